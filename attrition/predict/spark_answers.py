@@ -2,7 +2,7 @@
 
 The answers are those of the served model (`attrition.predict.served`): risks, bands, and who is not ranked and why,
 which equal the table ``scores``; and the three largest drivers, relative to the months of the training, since a row at
-a worker has no peers.
+a worker has no peers. The model is not asked about people who objected to being scored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import numpy as np
 from attrition.data.spark_storage import spark_path
 from attrition.errors import MissingProduct, UserError
 from attrition.labels.outcomes import KEYS
-from attrition.model.abstention import has_stopped_source
+from attrition.ledger.persons import objectors
+from attrition.model.abstention import OBJECTED, has_stopped_source
 from attrition.predict.inputs import IS_GONE, RUNNING, SITE, SOURCES
 
 if TYPE_CHECKING:
@@ -26,16 +27,17 @@ if TYPE_CHECKING:
     from attrition.model.risk import FittedRisk
 
 
-def answers_on_spark(session: SparkSession, runs: Path, as_of: date, *, model: FittedRisk, model_uri: str) -> DataFrame:
+def answers_on_spark(
+    session: SparkSession, workspace: Path, as_of: date, *, model: FittedRisk, model_uri: str
+) -> DataFrame:
     """Return the answers of a model for the agents at risk at a month-end.
 
     Parameters
     ----------
     session : pyspark.sql.SparkSession
         Whose workers have this version of attrition.
-    runs : Path
-        The folder ``runs`` of a workspace whose panel was built with ``engine = "spark"``; workers see it under this
-        path.
+    workspace : Path
+        Its panel was built with ``engine = "spark"``; workers see it under this path. Its ledger says who objected.
     as_of : date
         The month-end.
     model : FittedRisk
@@ -47,7 +49,8 @@ def answers_on_spark(session: SparkSession, runs: Path, as_of: date, *, model: F
     -------
     pyspark.sql.DataFrame
         ``agent_id``, ``as_of``, ``risk_1m`` and so on, ``band``, ``drivers`` (JSON), ``model_version``, ``abstained``
-        (boolean) and ``abstain_reason``; computed when it is written or counted.
+        (boolean) and ``abstain_reason``; computed when it is written or counted. Whoever objected has nothing but that
+        reason.
 
     Raises
     ------
@@ -60,8 +63,10 @@ def answers_on_spark(session: SparkSession, runs: Path, as_of: date, *, model: F
     from mlflow.pyfunc import spark_udf
     from pyspark.sql.functions import col, lit, struct
 
-    names = [feature.name for feature in model.features]
-    rows = _month(session, runs / "panel.parquet", as_of).select(*KEYS, *names)
+    names, runs = [feature.name for feature in model.features], workspace / "runs"
+    everybody = _month(session, runs / "panel.parquet", as_of).select(*KEYS, *names)
+    has_objected = col("agent_id").isin(sorted(objectors(workspace)))
+    rows = everybody.filter(~has_objected)
     if has_stopped_source(model, _is_missing(rows, names)):
         raise UserError(
             "a source has stopped by {as_of:%Y-%m}, so that nobody is ranked; see `attrition check`", as_of=as_of
@@ -72,7 +77,10 @@ def answers_on_spark(session: SparkSession, runs: Path, as_of: date, *, model: F
     answer = spark_udf(session, model_uri, result_type=_result_type(model.horizons), env_manager="local")
     asked = rows.join(circumstances, "agent_id", "left")
     answered = asked.withColumn("answer", answer(struct(*names, SITE, IS_GONE, SOURCES)))
-    return answered.select(*KEYS, *(_with_nulls(name) for name in _result_types(model.horizons)))
+    answers = answered.select(*KEYS, *(_with_nulls(name) for name in _result_types(model.horizons)))
+    reason = {"abstained": lit(True), "abstain_reason": lit(f"{OBJECTED}")}
+    nothing = [reason.get(name, lit(None)).cast(kind).alias(name) for name, kind in answers.dtypes[len(KEYS) :]]
+    return answers.union(everybody.filter(has_objected).select(*KEYS, *nothing))
 
 
 def _month(session: SparkSession, dataset: Path, as_of: date) -> DataFrame:

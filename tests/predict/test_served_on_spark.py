@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 
 import mlflow
@@ -15,6 +16,7 @@ import pytest
 import attrition
 from attrition.errors import UserError
 from attrition.labels.outcomes import KEYS
+from attrition.ledger.persons import find_person, object_to_scoring
 from attrition.model.persistence import save_fitted
 from attrition.model.registry_records import ARTIFACT
 from attrition.predict.scores import scores
@@ -108,7 +110,7 @@ def test_a_month_of_the_panel_is_answered_by_the_workers_as_the_table_of_scores_
     gone_known_on = pd.Series(pd.NaT, index=frame.index).astype("datetime64[us]").where(~is_gone.to_numpy(), as_of)
     outcomes = frame[KEYS].assign(site="Foshan", gone_known_on=gone_known_on)
     for name, table in (("panel", frame), ("outcomes", outcomes)):
-        folder = tmp_path / f"{name}.parquet" / f"month={as_of:%Y-%m}"
+        folder = tmp_path / "runs" / f"{name}.parquet" / f"month={as_of:%Y-%m}"
         folder.mkdir(parents=True)
         table.to_parquet(folder / "part-0.parquet", index=False)
     answered = answers_on_spark(spark, tmp_path, as_of, model=month.fitted, model_uri=model)
@@ -121,13 +123,24 @@ def test_a_month_of_the_panel_is_answered_by_the_workers_as_the_table_of_scores_
     assert there["abstained"].tolist() == of_horizon["abstained"].tolist()
     assert there["band"].fillna("").tolist() == of_horizon["band"].astype(object).fillna("").tolist()
     assert there["abstain_reason"].notna().tolist() == of_horizon["abstained"].tolist()
+    objector = there["agent_id"].iloc[-1]
+    object_to_scoring(tmp_path, find_person(tmp_path, objector), since=date(2026, 1, 1))
+    answered = answers_on_spark(spark, tmp_path, as_of, model=month.fitted, model_uri=model)
+    later = pd.DataFrame([row.asDict() for row in answered.collect()]).set_index("agent_id")
+    assert later.loc[objector].dropna().to_dict() == {
+        "as_of": later.loc[objector, "as_of"],
+        "abstained": True,
+        "abstain_reason": "objected to being scored",
+    }
+    others = there.set_index("agent_id").drop(objector)
+    assert later.drop(objector)["risk_3m"].sort_index().tolist() == others["risk_3m"].tolist()
 
 
 def test_a_month_in_which_a_source_has_stopped_is_refused(month, spark, tmp_path):
     as_of = month.frame["as_of"].iloc[0]
     frame = month.frame.head(ROWS)
     frame = frame[KEYS].assign(**{feature.name: None for feature in month.features})
-    (folder := tmp_path / "panel.parquet" / f"month={as_of:%Y-%m}").mkdir(parents=True)
+    (folder := tmp_path / "runs" / "panel.parquet" / f"month={as_of:%Y-%m}").mkdir(parents=True)
     frame.to_parquet(folder / "part-0.parquet", index=False)
     with pytest.raises(UserError, match="a source has stopped"):
         answers_on_spark(spark, tmp_path, as_of, model=month.fitted, model_uri="nowhere")
