@@ -102,9 +102,7 @@ def _kept_and_built(runs: Runs, past: Past, families: Sequence[Family], first: p
             return None
         parts.append(built)
     columns = months.aligned(pa.concat_tables(parts))
-    return pa.table(
-        {name: [*months.rows.columns, *columns.columns][position] for position, name in enumerate(kept.column_names)}
-    )
+    return pa.table([*months.rows.columns, *columns.columns], names=kept.column_names)
 
 
 def _read_kept(runs: Runs, families: Sequence[Family], first: pd.Timestamp) -> pa.Table:
