@@ -22,7 +22,7 @@ from attrition.message import Message
 from attrition.runs import Runs
 from attrition.steps.alerts import send_alarms
 from attrition.steps.audit import Deed, VerifiedLog, anchor_log, deeds, deeds_about, verify_log
-from attrition.steps.backtest import backtest_panel, read_backtest_job, write_backtest
+from attrition.steps.backtest import backtest_panel, load_tested_panel, read_backtest_job, write_backtest
 from attrition.steps.backtest_answer import write_answer
 from attrition.steps.check import CheckResult, check_tables
 from attrition.steps.comparison import Comparison, compare_versions
@@ -180,10 +180,11 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     """Score past months by models that knew only what was known then, and measure how good they were."""
     apply_mode(workspace, progress=progress)
     job, spec = read_backtest_job(workspace), read_recipe(workspace)
-    data = load_or_build_panel(workspace, progress=progress)
-    tables = backtest_panel(data, job, spec, progress=progress)
+    data = load_training_panel(workspace, spec, progress=progress)
+    tested = load_tested_panel(data, job, spec)
+    tables = backtest_panel(data.panel, tested, job, spec, progress=progress)
     products = write_backtest(workspace, tables)
-    return [*products, *write_answer(workspace, data, spec, tables, draws=job.draws, progress=progress)]
+    return [*products, *write_answer(workspace, tested, spec, tables, draws=job.draws, progress=progress)]
 
 
 @recorded("retrain")
@@ -419,18 +420,18 @@ def sweep(workspace: Path, *, today: date) -> list[Expired]:
 def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
     """Score and report past months, oldest first, as they would have been known then; a finished month is kept."""
     apply_mode(workspace, progress=progress)
-    data = load_or_build_panel(workspace, progress=progress)
-    languages, months = languages_of(workspace, langs), months_between(data, first, last)
+    data = load_training_panel(workspace, read_recipe(workspace), progress=progress)
+    languages, months = languages_of(workspace, langs), months_between(data.newest, first, last)
     for number, month in enumerate(months, start=1):
         step = Message("{month} ({number} of {total})", month=f"{month:%Y-%m}", number=number, total=len(months))
-        fingerprint = month_fingerprint(workspace, data, month, langs=languages)
+        fingerprint = month_fingerprint(workspace, data.newest, month, langs=languages)
         if is_up_to_date(workspace, month, fingerprint):
             progress(Message("{step}: up to date", step=step))
             continue
         progress(Message("{step}: fitting a model on what was known then", step=step))
-        model = model_of_its_time(workspace, data, month)
+        model = model_of_its_time(workspace, data.panel, month)
         with one_swap(workspace):
-            tables = score_month(workspace, data, month, model=model)
+            tables = score_month(workspace, data.everybody_in(months_to_score(month)), month, model=model)
             write_month(workspace, month, tables)
             progress(Message("{step}: the report", step=step))
             content = gather_report(workspace, month, scored=unstored_month(workspace, tables))
@@ -458,7 +459,7 @@ def explanation(
     apply_mode(workspace, progress=progress)
     refuse_figures(workspace, "Workspace.explain")
     model = load_model_in_use(workspace, as_of=as_of)
-    data = load_or_build_panel(workspace, progress=progress)
+    data = load_or_build_panel(workspace, months=months_to_score(as_of), progress=progress)
     progress("explaining the risks")
     return explain_month(workspace, data, as_of, model=model, horizon=horizon, agents=agents)
 
@@ -470,7 +471,7 @@ def what_if(workspace: Path, request: WhatIfRequest, *, progress: Progress) -> W
     apply_mode(workspace, progress=progress)
     refuse_single_agents(workspace, "attrition what-if")
     model = load_model_in_use(workspace, as_of=request.as_of)
-    data = load_or_build_panel(workspace, progress=progress)
+    data = load_or_build_panel(workspace, months=months_to_score(request.as_of), progress=progress)
     return score_with_changed_facts(workspace, data, request, model=model, progress=progress)
 
 
@@ -480,7 +481,7 @@ def design_pilot(workspace: Path, request: DesignRequest, *, intervention: str, 
     """Assign agents to an intervention or to control at random, and preregister the design."""
     apply_mode(workspace, progress=progress)
     refuse_single_agents(workspace, "attrition pilot design")
-    data = load_or_build_panel(workspace, progress=progress)
+    data = load_or_build_panel(workspace, months=months_to_score(request.as_of), progress=progress)
     progress("assigning agents at random")
     return make_pilot_design(workspace, data, request, intervention=intervention)
 
@@ -501,7 +502,7 @@ def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Prog
     if is_brought(workspace, name):
         progress("reading hires and exits, and the trial")
         return read_trial(workspace, name, as_of=as_of)
-    data = load_or_build_panel(workspace, progress=progress)
+    data = load_or_build_panel(workspace, months=(), progress=progress)
     progress("reading the pilot")
     return make_pilot_reading(workspace, data, name, as_of=as_of)
 
@@ -511,7 +512,7 @@ def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Prog
 def observe(workspace: Path, intervention: str, *, as_of: date | None, progress: Progress) -> list[Path]:
     """Compare agents who received an intervention without random assignment with similar agents who did not."""
     refuse_figures(workspace, "attrition pilot read --observed")
-    data = load_or_build_panel(workspace, progress=progress)
+    data = load_or_build_panel(workspace, months=(), progress=progress)
     progress("comparing with similar agents")
     return observe_intervention(workspace, data, intervention, as_of=as_of)
 

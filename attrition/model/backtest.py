@@ -17,6 +17,7 @@ from attrition.labels.outcomes import KEYS, exit_within
 from attrition.message import Message
 from attrition.model.baselines import BASE_RATE, baseline_classifiers
 from attrition.model.metrics import LabelledScores, auc, metrics_table
+from attrition.model.panel import Panel
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.spec import BacktestJob, Spec
 from attrition.model.splits import Origin, expanding_origins
@@ -53,22 +54,20 @@ class Backtest:
 
 
 def backtest(
-    panel: pd.DataFrame,
-    outcomes: pd.DataFrame,
-    *,
-    features: Sequence[Feature],
-    spec: Spec,
-    job: BacktestJob,
-    progress: Progress = silent,
+    training: Panel, *, spec: Spec, job: BacktestJob, tested: Panel | None = None, progress: Progress = silent
 ) -> Backtest:
     """Fit a model at each past month-end, score the months after it, and compare with the resignations that followed.
 
     Parameters
     ----------
-    panel, outcomes, features, spec
+    training : Panel
+        The agent-months of all months from which models and baselines learn.
+    spec : Spec
         As for `attrition.model.risk.fit`.
     job : BacktestJob
         Number of origins, months between them, and number of boosters that are averaged.
+    tested : Panel, optional
+        The agent-months of `months_to_test`, which are scored, with the outcomes of all months; `training` by default.
     progress : callable, optional
         Called before each step with a sentence that holds the step's number and the number of steps.
 
@@ -77,9 +76,21 @@ def backtest(
     DataError
         History is too short for one origin.
     """
-    origins = _declared_origins(outcomes, spec, job)
+    origins = _declared_origins((tested or training).outcomes, spec, job)
     reduced = reduced_spec(spec, members=job.members, draws=job.draws)
-    return backtest_origins(panel, outcomes, features=features, spec=reduced, origins=origins, progress=progress)
+    return backtest_origins(training, spec=reduced, origins=origins, tested=tested, progress=progress)
+
+
+def months_to_test(outcomes: pd.DataFrame, spec: Spec, job: BacktestJob) -> list[pd.Timestamp]:
+    """Return the months that a backtest scores, and those in which its models are compared with each other.
+
+    Raises
+    ------
+    DataError
+        History is too short for one origin.
+    """
+    origins = _declared_origins(outcomes, spec, job)
+    return sorted({month for origin in origins for month in (origin.month_end, *origin.scored_months)})
 
 
 def _declared_origins(outcomes: pd.DataFrame, spec: Spec, job: BacktestJob) -> list[Origin]:
@@ -119,26 +130,28 @@ def reduced_spec(spec: Spec, *, members: int, draws: int) -> Spec:
 
 
 def backtest_origins(
-    panel: pd.DataFrame,
-    outcomes: pd.DataFrame,
+    training: Panel,
     *,
-    features: Sequence[Feature],
     spec: Spec,
     origins: Sequence[Origin],
+    tested: Panel | None = None,
     progress: Progress = silent,
 ) -> Backtest:
     """Return the backtest at some origins; labels are those known at the end of the panel."""
+    tested = tested or training
     score_tables, baseline_tables, fitted_models = [], [], []
     for number, origin in enumerate(origins):
         step = Message("a model fitted on what was known on {day:%Y-%m-%d}", day=origin.month_end)
         numbered(progress, step, number, len(origins))
-        fitted = fit(panel, outcomes, features=features, spec=spec, fitted_at=origin.month_end)
-        test_rows = panel[panel["as_of"].isin(origin.scored_months)]
+        history = training.rows, training.outcomes
+        fitted = fit(*history, features=training.features, spec=spec, fitted_at=origin.month_end)
+        test_rows = tested.rows[tested.rows["as_of"].isin(origin.scored_months)]
         score_tables.append(fitted.score(test_rows).assign(fitted_at=origin.month_end))
-        baseline_tables.append(_score_baselines(fitted, panel, outcomes, test_rows))
+        baseline_tables.append(_score_baselines(fitted, *history, test_rows))
         fitted_models.append(fitted)
     numbered(progress, Message("metrics"), len(origins), len(origins))
-    scores = _add_labels(pd.concat(score_tables, ignore_index=True), outcomes, known_at=panel["as_of"].max())
+    known_at = tested.outcomes["as_of"].max()
+    scores = _add_labels(pd.concat(score_tables, ignore_index=True), tested.outcomes, known_at=known_at)
     baseline_scores = pd.concat(baseline_tables, ignore_index=True)
     scores_by_model = _labelled_scores_by_model(scores, baseline_scores, spec)
     metrics = _metrics_by_model(scores_by_model, spec.holdout.draws)

@@ -24,6 +24,7 @@ from attrition.model.lead_time import lead_figures, lead_times
 from attrition.model.leakage import refuse_denied, refuse_too_good, tenure_notes
 from attrition.model.metrics import auc_within_months
 from attrition.model.null_checks import LabelSplit, NullCheck, check_noise_features, check_shuffled_labels
+from attrition.model.panel import Panel
 from attrition.model.risk import FittedRisk
 from attrition.model.single_features import LabelledRows, SingleFeatures, examine_single_features
 from attrition.model.spec import RUNGS, Spec
@@ -111,7 +112,8 @@ def evaluate_holdout(
     panel, outcomes = past_rows(panel, outcomes, known_at)
     origin = _origin(outcomes, spec, known_at)
     reduced = reduced_spec(spec, members=spec.holdout.members, draws=spec.holdout.draws)
-    backtest = backtest_origins(panel, outcomes, features=features, spec=reduced, origins=[origin], progress=progress)
+    rows = Panel(panel, outcomes, tuple(features), {})
+    backtest = backtest_origins(rows, spec=reduced, origins=[origin], progress=progress)
     if _mature_scores(backtest, spec.headline)["resigned"].nunique() < 2:
         months = len(origin.scored_months)
         raise DataError(
@@ -188,7 +190,7 @@ def backtest_champion_recipe(
     if recipe == candidate_spec and features == holdout.fitted.features:
         return holdout.backtest
     panel, outcomes = past_rows(panel, outcomes, holdout.known_at)
-    return backtest_origins(panel, outcomes, features=features, spec=recipe, origins=[holdout.origin])
+    return backtest_origins(Panel(panel, outcomes, features, {}), spec=recipe, origins=[holdout.origin])
 
 
 def _origin(outcomes: pd.DataFrame, spec: Spec, known_at: pd.Timestamp) -> Origin:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,25 +17,21 @@ from attrition.predict.recommendations import watch_list
 from attrition.predict.scores import at_new_site, gone_by_then, scores
 
 if TYPE_CHECKING:
-    from attrition.features.declare import Feature
     from attrition.model.backtest import Backtest
+    from attrition.model.panel import Panel
     from attrition.model.risk import FittedRisk
     from attrition.model.spec import Spec
 
 
-def backtest_tables(
-    trial: Backtest, panel: pd.DataFrame, outcomes: pd.DataFrame, *, features: Sequence[Feature], spec: Spec
-) -> dict[str, pd.DataFrame]:
+def backtest_tables(trial: Backtest, tested: Panel, *, spec: Spec) -> dict[str, pd.DataFrame]:
     """Return the tables of a backtest.
 
     Parameters
     ----------
     trial : Backtest
         The models fitted in the backtest, with their scores and metrics.
-    panel, outcomes : DataFrame
-        Features and outcomes of all agent-months, with the same rows.
-    features : sequence of Feature
-        The declarations of the features.
+    tested : Panel
+        The agent-months of `attrition.model.backtest.months_to_test` at least, with the outcomes of all months.
     spec : Spec
         The model's specification: horizons, promotion criteria and the size of the watch list.
 
@@ -49,7 +44,7 @@ def backtest_tables(
         were flagged before their notice, beyond chance, and how long before) and ``stability`` (how well two
         consecutive models agree on the same month).
     """
-    parts = [_scores_and_drivers(fitted, trial, panel, outcomes, features, spec) for fitted in trial.fitted_models]
+    parts = [_scores_and_drivers(fitted, trial, tested, spec) for fitted in trial.fitted_models]
     labels = trial.scores[["agent_id", "as_of", "horizon_months", "fitted_at", "resigned"]]
     all_scores = pd.concat([part for part, _ in parts], ignore_index=True)
     at_headline = headline_scores(trial)
@@ -59,9 +54,9 @@ def backtest_tables(
         "metrics": trial.metrics,
         "months": trial.months,
         "baselines": trial.baselines,
-        "groups": calibration_by_group(at_headline, outcomes, spec=spec),
-        "lead_time": _lead_time(at_headline, outcomes, spec),
-        "stability": _stability(trial, panel),
+        "groups": calibration_by_group(at_headline, tested.outcomes, spec=spec),
+        "lead_time": _lead_time(at_headline, tested.outcomes, spec),
+        "stability": _stability(trial, tested.rows),
     }
 
 
@@ -82,21 +77,16 @@ def _stability(trial: Backtest, panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def _scores_and_drivers(
-    fitted: FittedRisk,
-    trial: Backtest,
-    panel: pd.DataFrame,
-    outcomes: pd.DataFrame,
-    features: Sequence[Feature],
-    spec: Spec,
+    fitted: FittedRisk, trial: Backtest, tested: Panel, spec: Spec
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the scores of one model's test months, and the drivers of the agents on its watch lists."""
     test_months = trial.scores.loc[trial.scores["fitted_at"] == fitted.fitted_at, "as_of"].unique()
-    frame = panel[panel["as_of"].isin(test_months)].reset_index(drop=True)
-    groups = outcomes[outcomes["as_of"].isin(test_months)].reset_index(drop=True)
-    is_new_site, is_gone = at_new_site(groups, outcomes, fitted), gone_by_then(groups)
+    tables = (tested.rows, tested.outcomes)
+    frame, groups = (table[table["as_of"].isin(test_months)].reset_index(drop=True) for table in tables)
+    is_new_site, is_gone = at_new_site(groups, tested.outcomes, fitted), gone_by_then(groups)
     version = f"as of {fitted.fitted_at:%Y-%m-%d}"
     table = scores(fitted, frame, version=version, is_new_site=is_new_site, is_gone=is_gone)
     by_month = table[table["horizon_months"] == spec.headline].groupby("as_of")
     flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in by_month])[KEYS]
     is_flagged = pd.MultiIndex.from_frame(frame[KEYS]).isin(pd.MultiIndex.from_frame(flagged))
-    return table, drivers(fitted, frame, features=features, groups=groups, is_explained=is_flagged)
+    return table, drivers(fitted, frame, features=tested.features, groups=groups, is_explained=is_flagged)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from attrition.data.progress import Progress
     from attrition.model.panel import Panel
     from attrition.model.spec import BacktestJob, Spec
+    from attrition.steps.training_panel import TrainingPanel
 
 
 def read_backtest_job(workspace: Path) -> BacktestJob:
@@ -27,8 +28,18 @@ def read_backtest_job(workspace: Path) -> BacktestJob:
     return declared.read(workspace / "pipelines" / "backtest.toml", BacktestJob)
 
 
-def backtest_panel(panel: Panel, job: BacktestJob, spec: Spec, *, progress: Progress) -> dict[str, pd.DataFrame]:
-    """Fit at past month-ends, and score and explain the months after each.
+def load_tested_panel(data: TrainingPanel, job: BacktestJob, spec: Spec) -> Panel:
+    """Return everybody in the months that a backtest scores, also where models learn from a sample of agents."""
+    from attrition.model.backtest import months_to_test
+
+    with naming_the_beginning(data.panel):
+        return data.everybody_in(months_to_test(data.newest.outcomes, spec, job))
+
+
+def backtest_panel(
+    training: Panel, tested: Panel, job: BacktestJob, spec: Spec, *, progress: Progress
+) -> dict[str, pd.DataFrame]:
+    """Fit at past month-ends on the panel of the training, and score and explain everybody in the months after each.
 
     Returns
     -------
@@ -38,17 +49,10 @@ def backtest_panel(panel: Panel, job: BacktestJob, spec: Spec, *, progress: Prog
     from attrition.model.backtest import backtest
     from attrition.predict.backtest_tables import backtest_tables
 
-    with naming_the_beginning(panel):
-        trial = backtest(
-            panel.rows,
-            panel.outcomes,
-            features=panel.features,
-            spec=spec,
-            job=job,
-            progress=progress,
-        )
+    with naming_the_beginning(training):
+        trial = backtest(training, spec=spec, job=job, tested=tested, progress=progress)
     progress("explaining the agents who were flagged")
-    return backtest_tables(trial, panel.rows, panel.outcomes, features=panel.features, spec=spec)
+    return backtest_tables(trial, tested, spec=spec)
 
 
 def write_backtest(workspace: Path, tables: dict[str, pd.DataFrame]) -> list[Path]:

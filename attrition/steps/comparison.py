@@ -99,13 +99,15 @@ def _figure(value: float, low: float, high: float) -> str:
 
 def _agreement(workspace: Path, first: str, second: str) -> Agreement | None:
     """Compare the lists of both on the newest month; null where there is no panel that both can score."""
+    import pandas as pd
+
     from attrition.model.registered import load_registered
     from attrition.model.stability import compare_on_month
 
-    if not Runs(workspace).panel_provenance():
+    runs = Runs(workspace)
+    if not (about := runs.panel_provenance()):
         return None
-    panel = Runs(workspace).read_panel()
-    newest = panel.month(panel.data_ends).rows
+    newest = runs.read_panel_months([pd.Timestamp(about["data_ends"])])
     one, other = (load_registered(workspace, version) for version in (first, second))
     if any(name not in newest for model in (one, other) for name in model.encoding.names):
         return None

@@ -44,7 +44,7 @@ def months_between(panel: Panel, first: date, last: date) -> list[date]:
     DataError
         The panel holds no month in between.
     """
-    months = [day.date() for day in sorted(panel.rows["as_of"].unique()) if first <= day.date() <= last]
+    months = [day.date() for day in sorted(panel.outcomes["as_of"].unique()) if first <= day.date() <= last]
     if not months:
         raise DataError("the panel holds no month from {first:%Y-%m} to {last:%Y-%m}", first=first, last=last)
     return months

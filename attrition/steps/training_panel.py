@@ -6,6 +6,7 @@ everybody in the newest month (who would be listed, what could be offered) uses 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from attrition.steps.declarations import read_retrain_job
 from attrition.steps.panel import build_if_outdated
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from attrition.data.progress import Progress
     from attrition.model.panel import Panel
     from attrition.model.spec import Spec
@@ -28,6 +31,8 @@ class TrainingPanel:
 
     Attributes
     ----------
+    workspace : Path
+        Where the panel is.
     panel : Panel
         The agents it is trained and evaluated on, in all months.
     newest : Panel
@@ -36,6 +41,7 @@ class TrainingPanel:
         How much of the centre `panel` is; None where it is everybody.
     """
 
+    workspace: Path
     panel: Panel
     newest: Panel
     sample: TrainingSample | None = None
@@ -49,6 +55,10 @@ class TrainingPanel:
             "agents": int(rows["agent_id"].nunique()),
             "months": int(rows["as_of"].nunique()),
         }
+
+    def everybody_in(self, months: Sequence[pd.Timestamp]) -> Panel:
+        """Return everybody in some months, and in others too where a model is trained on everybody."""
+        return self.panel if self.sample is None else Runs(self.workspace).read_panel(months)
 
 
 def load_training_panel(workspace: Path, spec: Spec, *, progress: Progress) -> TrainingPanel:
@@ -67,7 +77,7 @@ def load_training_panel(workspace: Path, spec: Spec, *, progress: Progress) -> T
     sample = count_sample(outcomes, agents)
     if agents is None or sample is None:
         panel = runs.read_panel()
-        return TrainingPanel(panel, panel)
+        return TrainingPanel(workspace, panel, panel)
     progress(
         Message(
             "reading a sample of {agents:,} of {all_agents:,} agents with {months:,} of {all_months:,} agent-months",
@@ -77,4 +87,5 @@ def load_training_panel(workspace: Path, spec: Spec, *, progress: Progress) -> T
             all_months=sample.centre.agent_months,
         )
     )
-    return TrainingPanel(runs.read_panel(agents=agents), runs.read_panel([outcomes["as_of"].max()]), sample)
+    newest = runs.read_panel([outcomes["as_of"].max()])
+    return TrainingPanel(workspace, runs.read_panel(agents=agents), newest, sample)

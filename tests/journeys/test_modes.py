@@ -92,7 +92,7 @@ def test_the_search_finds_the_risks_of_a_workspace_that_stores_them() -> None:
 def test_no_risk_of_a_person_is_in_any_product_where_only_groups_are_known(groups: Path) -> None:
     panel = panel_of(groups)
     replayed = scores_in_memory(model_of_its_time(groups, panel, JULY), panel, JULY)
-    tables = backtest_panel(panel, read_backtest_job(groups), read_recipe(groups), progress=silent)
+    tables = backtest_panel(panel, panel, read_backtest_job(groups), read_recipe(groups), progress=silent)
     risks = pd.concat([october_scores(groups)["risk"], replayed["risk"], tables["scores"]["risk"]])
     assert places_with_risks(groups, risks.drop_duplicates()) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attrition.model.backtest import backtest
+from attrition.model.panel import Panel
 from attrition.model.spec import BacktestJob
 from attrition.predict.backtest_tables import backtest_tables
 from tests.model.conftest import simulate
@@ -16,8 +17,8 @@ JOB = BacktestJob(first_after_months=12, origins=2, step_months=3, members=1, dr
 def tables(spec):
     centre = simulate()
     sites = centre.outcomes.assign(site="Foshan", job_role="agent", tenure_band="any")
-    trial = backtest(centre.panel, sites, features=centre.features, spec=spec, job=JOB)
-    return backtest_tables(trial, centre.panel, sites, features=centre.features, spec=spec)
+    panel = Panel(centre.panel, sites, centre.features, {})
+    return backtest_tables(backtest(panel, spec=spec, job=JOB), panel, spec=spec)
 
 
 @pytest.fixture(scope="module")
