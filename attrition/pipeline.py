@@ -184,7 +184,7 @@ def backtest(workspace: Path, *, progress: Progress) -> list[Path]:
     tested = load_tested_panel(data, job, spec)
     tables = backtest_panel(data.panel, tested, job, spec, progress=progress)
     products = write_backtest(workspace, tables)
-    return [*products, *write_answer(workspace, tested, spec, tables, draws=job.draws, progress=progress)]
+    return [*products, *write_answer(workspace, data, spec, tables, draws=job.draws, progress=progress)]
 
 
 @recorded("retrain")
@@ -395,7 +395,7 @@ def monitor(workspace: Path, *, progress: Progress) -> list[Path]:
 
 def _watch(workspace: Path, *, progress: Progress) -> list[Path]:
     model = load_model_in_use(workspace)
-    data = load_or_build_panel(workspace, progress=progress)
+    data = load_or_build_panel(workspace, months=(), progress=progress)
     watch = watch_workspace(workspace, data, model, progress=progress)
     return write_watch(workspace, watch, data)
 

@@ -60,7 +60,18 @@ class TrainingSample:
     @property
     def by_language(self) -> dict[str, str]:
         """The sentence in each language, as the report lists what was assumed."""
-        return {language: in_words(self.sentence, catalogue_of(language)) for language in LANGUAGES}
+        return _in_each_language(self.sentence)
+
+    @property
+    def of_backtest(self) -> dict[str, str]:
+        """What a backtest says of it, in each language."""
+        learnt = Message(
+            "The models tried here learnt from a sample of whole agents, {agents:,} of {all_agents:,}; everybody was "
+            "scored.",
+            agents=self.drawn.agents,
+            all_agents=self.centre.agents,
+        )
+        return _in_each_language(learnt)
 
 
 def draw_agents(outcomes: pd.DataFrame, *, most_agent_months: int, seed: int) -> pd.Index | None:
@@ -115,6 +126,10 @@ def _exit_of_each_agent(outcomes: pd.DataFrame) -> pd.Series:
     kind = outcomes["exit_kind"]
     code = pd.Series(np.where(kind == VOLUNTARY, 2, kind.notna().astype(int)), index=outcomes.index)
     return code.groupby(outcomes["agent_id"].astype("str")).max()
+
+
+def _in_each_language(sentence: Message) -> dict[str, str]:
+    return {language: in_words(sentence, catalogue_of(language)) for language in LANGUAGES}
 
 
 def _hash(agent: str, seed: int) -> int:

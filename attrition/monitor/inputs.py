@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,24 +30,23 @@ class DriftLimits:
     moved_share: float
 
 
-def watched_rows(
-    rows: pd.DataFrame, *, fitted_at: pd.Timestamp, shortest_window: int
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the rows of the latest training months and of those since, and which of them are of training months.
+def watched_months(
+    months: Iterable[pd.Timestamp], *, fitted_at: pd.Timestamp, shortest_window: int
+) -> tuple[list[pd.Timestamp], list[pd.Timestamp]]:
+    """Return the latest training months, and the latest of those since.
 
     A month is a training month where the shortest window that the model learnt from had ended when it was fitted.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"agent_id": "1", "as_of": pd.date_range("2026-01-31", periods=4, freq="ME")})
-    >>> watched_rows(rows, fitted_at=pd.Timestamp("2026-03-31"), shortest_window=1)[1].tolist()
-    [True, True, False, False]
+    >>> months = pd.date_range("2026-01-31", periods=4, freq="ME")
+    >>> trained, since = watched_months(months, fitted_at=pd.Timestamp("2026-03-31"), shortest_window=1)
+    >>> [f"{month:%Y-%m}" for month in trained], [f"{month:%Y-%m}" for month in since]
+    (['2026-01', '2026-02'], ['2026-03', '2026-04'])
     """
-    trained = month_end(rows["as_of"], plus=shortest_window) <= fitted_at
-    recent = sorted(rows.loc[trained, "as_of"].unique())[-REFERENCE_MONTHS:]
-    since = sorted(rows.loc[~trained, "as_of"].unique())[-WATCHED_MONTHS:]
-    kept = rows[rows["as_of"].isin([*recent, *since])].sort_values(KEYS, ignore_index=True)
-    return kept, kept["as_of"].isin(recent).to_numpy()
+    ordered = pd.Series(sorted(months))
+    is_trained = month_end(ordered, plus=shortest_window) <= fitted_at
+    return list(ordered[is_trained])[-REFERENCE_MONTHS:], list(ordered[~is_trained])[-WATCHED_MONTHS:]
 
 
 def input_drift(

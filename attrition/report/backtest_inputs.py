@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -47,6 +47,8 @@ class BacktestInputs:
         Values of `attrition.model.lead_time.lead_figures` by metric.
     mode : {"individual", "banded", "group_only"}
         What may be known of one agent.
+    sample : mapping of str to str
+        That the models learnt from a sample of agents, by language; empty where they learnt from everybody.
     """
 
     site: str
@@ -65,6 +67,7 @@ class BacktestInputs:
     lift: Mapping[str, float]
     lead: Mapping[str, float]
     mode: Mode = "individual"
+    sample: Mapping[str, str] = field(default_factory=dict)
 
     def mode_sentence(self, language: str) -> str:
         """Return what the page says of the mode in which it was made."""

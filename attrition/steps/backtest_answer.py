@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.data.progress import Progress
-    from attrition.model.panel import Panel
     from attrition.model.spec import Spec
     from attrition.report.backtest_inputs import BacktestInputs
+    from attrition.steps.training_panel import TrainingPanel
 
 
 def write_answer(
     workspace: Path,
-    panel: Panel,
+    data: TrainingPanel,
     spec: Spec,
     tables: Mapping[str, pd.DataFrame],
     *,
@@ -41,9 +41,9 @@ def write_answer(
     from attrition.report.backtest_page import answer, backtest_page
 
     progress("writing how good it was")
-    site = panel.provenance["site"]
-    inputs = backtest_inputs(tables, panel.outcomes, spec, site=site["name"], draws=draws)
-    inputs = replace(inputs, mode=read_mode(workspace))
+    site = data.newest.provenance["site"]
+    inputs = backtest_inputs(tables, data.newest.outcomes, spec, site=site["name"], draws=draws)
+    inputs = replace(inputs, mode=read_mode(workspace), sample=data.sample.of_backtest if data.sample else {})
     own = "zh" if str(site["language"]).lower().startswith("zh") else "en"
     folder = Runs(workspace).backtest
     pages = {language: "backtest.html" if language == own else f"backtest.{language}.html" for language in LANGUAGES}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrition.data.phrase import Phrase
 from attrition.message import Message
+from attrition.runs import Runs
 from attrition.steps.declarations import read_monitor_job, read_monthly_job
 from attrition.steps.month import mark_reasons_to_abstain
 from attrition.steps.watch_issued import listed_months, watched_level
@@ -38,7 +39,7 @@ def watch_workspace(workspace: Path, panel: Panel, model: VersionedModel, *, pro
     workspace : Path
         Whose issued months are compared with what happened.
     panel : Panel
-        The newest one.
+        The newest one; its outcomes are looked at, and the features of the months that are compared are read.
     model : VersionedModel
         The model in use.
     progress : callable
@@ -46,19 +47,22 @@ def watch_workspace(workspace: Path, panel: Panel, model: VersionedModel, *, pro
     """
     import pandas as pd
 
-    from attrition.monitor.inputs import input_drift, moved_families, watched_rows
+    from attrition.labels.outcomes import KEYS
+    from attrition.monitor.inputs import input_drift, moved_families, watched_months
     from attrition.monitor.watch import Watch
 
     job, smallest = read_monitor_job(workspace), read_monthly_job(workspace).smallest_group
     fitted, limits = model.fitted, _limits(job.inputs)
     progress("comparing inputs with the training months")
     window = min(fitted.spec.trees.learn_from)
-    rows, is_trained = watched_rows(panel.rows, fitted_at=fitted.fitted_at, shortest_window=window)
-    is_compared = bool(is_trained.any() and not is_trained.all())
+    months = panel.outcomes["as_of"].unique()
+    trained, since = watched_months(months, fitted_at=fitted.fitted_at, shortest_window=window)
+    is_compared = bool(trained and since)
     empty = pd.DataFrame()
     inputs = families = scores = abstained = empty
     if is_compared:
-        gain = fitted.gain_shares()
+        rows = Runs(workspace).read_panel_months([*trained, *since]).sort_values(KEYS, ignore_index=True)
+        is_trained, gain = rows["as_of"].isin(trained).to_numpy(), fitted.gain_shares()
         inputs = input_drift(rows, is_trained, features=fitted.features, gain=gain, limits=limits)
         families = moved_families(inputs, limits)
         progress(Message("scoring {months} months with the model in use", months=rows["as_of"].nunique()))

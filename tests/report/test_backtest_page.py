@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from attrition.data.terms import LANGUAGES
+from attrition.model.training_sample import Counts, TrainingSample
 from attrition.report.backtest_inputs import BacktestInputs
 from attrition.report.backtest_page import answer, backtest_page
 from tests.report.sample_backtest import backtest_inputs, baselines, scores
@@ -91,3 +93,10 @@ def test_months_in_which_nobody_resigned_have_a_page_without_figures(lang: str) 
 def test_one_month_says_nothing_about_a_change() -> None:
     assert "One month only" in dict(answer(inputs(months=1), "en")["parts"])["Drift"]
     assert isinstance(inputs(months=1).change, pd.DataFrame)
+
+
+def test_a_page_says_in_both_languages_that_models_learnt_from_a_sample() -> None:
+    half, centre = Counts(12_000, 500, 90), Counts(24_000, 1_000, 180)
+    of_sample = replace(inputs(), sample=TrainingSample(half, centre).of_backtest)
+    assert "a sample of whole agents, 500 of 1,000; everybody was scored" in backtest_page(of_sample, "en")
+    assert "1,000名座席中的500名" in backtest_page(of_sample, "zh")
