@@ -239,7 +239,7 @@ def _monthly_totals(rows: ir.Table, sums: RowValues, latest_dates: RowValues, *,
     """
     keys = ("agent_id", *by, "happened_month", "known_month", "replaced_month")
     numbers = {name: measure(rows) for name, measure in sums.items()}
-    whole = {name: number.cast("int64") for name, number in numbers.items() if _is_whole(number)}
+    whole = {name: number.cast("float64") for name, number in numbers.items() if _is_whole(number)}
     decimal = {name: to_fixed_point(number) for name, number in numbers.items() if name not in whole}
     values = rows.select(*keys, **whole, **decimal, **{name: day(rows) for name, day in latest_dates.items()})
     totals = {name: to_fixed_point(values[name].sum()) for name in whole} | {
@@ -249,5 +249,9 @@ def _monthly_totals(rows: ir.Table, sums: RowValues, latest_dates: RowValues, *,
 
 
 def _is_whole(number: ir.Value) -> bool:
-    """Return whether values are booleans or integers, whose sums are exact without rounding each row."""
+    """Return whether values are booleans or integers, which need not be rounded before they are added.
+
+    They are added as doubles, up to 2**53 as exact as integers and faster than DuckDB's sums of those, which have 128
+    bits.
+    """
     return bool(number.type().is_boolean() or number.type().is_integer())

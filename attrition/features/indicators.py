@@ -110,15 +110,10 @@ def sums_of_staff(tables: Mapping[str, ir.Table], staff: ir.Table) -> pd.DataFra
     if "contacts" in totals:
         served = totals["contacts"].filter(totals["contacts"].queue.notnull())
         parts.append(_of_level(_pairs(served, OF_CONTACTS), "queue", "queue", None))
-    for facts in _of_agents(totals, agents, tables):
-        grouped = facts.left_join(groups, ["agent_id", "month"])
-        parts += [_of_level(grouped, level, unit, site) for level, unit, site in LEVELS]
-    sums = run_in_parallel(con, [part.to_pandas for part in parts])
-    return _frame(pd.concat([_by_indicator(wide) for wide in sums]))
-
-
-LEVELS = (("centre", None, None), ("site", "site", "site"), ("team", "team_id", "site"))
-"""Level, the column of its unit, and that of its site."""
+    facts = [_of_teams(rows.left_join(groups, ["agent_id", "month"])) for rows in _of_agents(totals, agents, tables)]
+    sums = run_in_parallel(con, [part.to_pandas for part in [*parts, *facts]])
+    levels = [wide for teams in sums[len(parts) :] for wide in _levels_of(teams)]
+    return _frame(pd.concat([_by_indicator(wide) for wide in [*sums[: len(parts)], *levels]]))
 
 
 def _totals_of_agents(tables: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
@@ -240,13 +235,36 @@ def _of_level(facts: ir.Table, level: str, unit: str | None, site: str | None) -
         unit=ibis.literal("centre") if unit is None else rows[unit],
         site=ibis.literal("") if site is None else rows[site].fill_null(""),
     )
+    return rows.group_by("month", "level", "unit", "site").aggregate(**_sums_of(rows))
+
+
+def _of_teams(facts: ir.Table) -> ir.Table:
+    """Return the sums over the agents of each site and team, which add up to those of every level, see `_levels_of`."""
+    return facts.group_by("month", "site", "team_id").aggregate(**_sums_of(facts))
+
+
+def _sums_of(rows: ir.Table) -> dict[str, ir.NumericValue]:
+    """Return the sums of the numerators and denominators of each row, by measure and indicator."""
     sums: dict[str, ir.NumericValue] = {}
     for name in (column.removeprefix("y_") for column in rows.columns if column.startswith("y_")):
         y, x = rows[f"y_{name}"], rows[f"x_{name}"]
         measures = {"clusters": x.count(), "y": y.sum(), "x": x.sum()}
         measures |= {"yy": (y * y).sum(), "xy": (x * y).sum(), "xx": (x * x).sum()}
         sums |= {f"{measure}{SEPARATOR}{name}": value for measure, value in measures.items()}
-    return rows.group_by("month", "level", "unit", "site").aggregate(**sums)
+    return sums
+
+
+def _levels_of(teams: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the sums of the centre, of each site and of each team, from those of each site and team."""
+    levels = {
+        "centre": teams.assign(unit="centre", site=""),
+        "site": teams.dropna(subset="site").assign(unit=teams["site"]),
+        "team": teams.dropna(subset="team_id").assign(unit=teams["team_id"], site=teams["site"].fillna("")),
+    }
+    for level, rows in levels.items():
+        keys = ["month", "level", "unit", "site"]
+        sums = rows.drop(columns="team_id").assign(level=level).groupby(keys).sum(min_count=1)
+        yield sums.reset_index()
 
 
 def _by_indicator(wide: pd.DataFrame) -> pd.DataFrame:
