@@ -28,7 +28,7 @@ from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
 from attrition.data.required_tables import undeclared_tables
 from attrition.data.rolled_contacts import as_supplied
-from attrition.data.rows import versions
+from attrition.data.rows import agent_months, versions
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
 from attrition.data.values.hire_dates import tenure_assumption, without_default_hires
@@ -229,9 +229,11 @@ def _add_versions(con: Connection, name: str, loaded: LoadedTable, declared: Sou
     delay = declared.tables[name].recording_delay_days or 0
     query = versions.versions_query(con, table, loaded.relation, columns, loaded.key_check, delay_days=delay)
     engine.execute(con, f"CREATE {'TABLE' if has_versions else 'VIEW'} {engine.quote_name(name)} AS {query}")
-    lines = [QualityLine(table=name, rule=USED, rows=_count(con, name))]
+    if not has_versions and "is_retracted" not in columns and agent_months.is_counted(con, loaded.relation):
+        agent_months.rename(con, loaded.relation, name)
+    used, superseded = _count_versions(con, name, columns)
+    lines = [QualityLine(table=name, rule=USED, rows=used)]
     if has_versions:
-        superseded = _count(con, name, "superseded_on IS NOT NULL")
         lines.append(
             QualityLine(
                 table=name, rule=NOTICED + Phrase("replaced by a later version", "已被之后的版本取代"), rows=superseded
@@ -242,6 +244,17 @@ def _add_versions(con: Connection, name: str, loaded: LoadedTable, declared: Sou
         rule = SET_ASIDE + Phrase("withdrawal", "撤销记录")
         lines.insert(0, QualityLine(table=name, rule=rule, rows=withdrawn, columns=("is_retracted",)))
     return lines
+
+
+def _count_versions(con: Connection, name: str, columns: Sequence[str]) -> tuple[int, int]:
+    """Return how many rows a table has, and how many of them a later version replaces."""
+    if not agent_months.has_agent_months(TABLES[name], columns):
+        return _count(con, name), _count(con, name, "superseded_on IS NOT NULL")
+    rows = (
+        agent_months.agent_months(con, TABLES[name], name).group_by("is_newest").aggregate(rows=lambda t: t.rows.sum())
+    )
+    counts = {row["is_newest"]: int(row["rows"]) for row in rows.to_pyarrow().to_pylist()}
+    return sum(counts.values()), counts.get(False, 0)
 
 
 def _count(con: Connection, relation: str, condition: str = "true") -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.people.name_columns import without_names
+from attrition.data.rows.agent_months import agent_months, has_agent_months
 from attrition.data.tables import TABLES
 
 if TYPE_CHECKING:
@@ -45,11 +46,19 @@ def _coverage_row(con: Connection, table: str, supplied: Sequence[str] | None) -
     expected = TABLES[table].names
     if supplied is None:
         return table, False, 0, 0, None, None, "", ", ".join(expected)
+    rows, agents, first, last = engine.fetch_rows(con, _size(con, table, supplied))[0]
+    absent_columns = [column for column in without_names(expected) if column not in supplied]
+    return table, True, int(rows), agents, first, last, ", ".join(supplied), ", ".join(absent_columns)
+
+
+def _size(con: Connection, table: str, supplied: Sequence[str]) -> str:
+    """Return the query of a table's numbers of rows and agents, and its first and last day."""
+    if has_agent_months(TABLES[table], supplied):
+        months = agent_months(con, TABLES[table], table).get_name()
+        return (
+            f"SELECT coalesce(sum(rows), 0), count(DISTINCT agent_id), min(first), max(last) FROM {quote_name(months)}"
+        )
     day = TABLES[table].happened
     days = f"min({quote_name(day)}), max({quote_name(day)})" if day else "NULL, NULL"
     agents = "count(DISTINCT agent_id)" if "agent_id" in supplied else "0"
-    rows, agent_count, first, last = engine.fetch_rows(
-        con, f"SELECT count(*), {agents}, {days} FROM {quote_name(table)}"
-    )[0]
-    absent_columns = [column for column in without_names(expected) if column not in supplied]
-    return table, True, rows, agent_count, first, last, ", ".join(supplied), ", ".join(absent_columns)
+    return f"SELECT count(*), {agents}, {days} FROM {quote_name(table)}"

@@ -29,6 +29,7 @@ from attrition.data.people.transfers import Transferred, exits_of_transfers
 from attrition.data.phrase import Phrase
 from attrition.data.quality import QualityLine
 from attrition.data.rolled_contacts import as_supplied, contacts_from_log
+from attrition.data.rows.agent_months import agent_months, has_agent_months
 from attrition.data.rows.conflict_rows import with_rows
 from attrition.data.rows.duplicates import Resolved, moment, resolve, resolve_logins
 from attrition.data.rows.extracts import Extracts, as_versions
@@ -142,6 +143,7 @@ def _check(
     key_check = _check_key(con, table, relation, checked, raw_table, faults)
     if key_check.has_repeats:
         relation = _distinct(con, relation)
+    _count_months(con, table, relation, checked, faults)
     return LoadedTable(
         raw_table=replace(raw_table, notes=(*raw_table.notes, *extracts.notes)),
         checked=checked,
@@ -151,6 +153,13 @@ def _check(
         lines=(*resolved.lines, *identified.lines, *extracts.lines),
         has_people=system is None or claimed is not None,
     )
+
+
+def _count_months(con: Connection, table: str, relation: str, checked: CheckedTable, faults: Sequence[Fault]) -> None:
+    """Count the rows of each agent and month while other tables are read."""
+    has_months = has_agent_months(TABLES[table], checked.columns)
+    if has_months and not _is_faulty(faults, ("agent_id", TABLES[table].happened)):
+        agent_months(con, TABLES[table], relation)
 
 
 def _one_row_of_logins(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.rows.agent_months import agent_months
 from attrition.data.rows.versions import newest
 from attrition.data.tables import TABLES
 
@@ -34,20 +35,26 @@ def signs_of_activity(tables: Mapping[str, ir.Table]) -> ir.Table:
 
 
 def _monthly(tables: Mapping[str, ir.Table], name: str) -> ir.Table:
-    rows = _performed(tables, name)
-    rows = rows.select("agent_id", day=rows[TABLES[name].happened or ""])
-    months = rows.group_by("agent_id", month_start=rows.day.truncate("M").cast("date"))
-    totals = months.aggregate(rows=rows.count(), first=rows.day.min(), last=rows.day.max())
-    return totals.select(*_COLUMNS, table=ibis.literal(name))
+    if name == "shifts" and "worked_minutes" not in tables[name].columns:
+        return _monthly_roster(tables)
+    months = agent_months(tables[name].get_backend(), TABLES[name], name)
+    months = months.filter(months.is_newest & months.is_work)
+    totals = months.group_by("agent_id", month_start=months.month_end.truncate("M").cast("date"))
+    days = {"first": months["first"].min(), "last": months["last"].max()}
+    counts = totals.aggregate(rows=months.rows.sum().cast("int64"), **days)
+    return counts.select(*_COLUMNS, table=ibis.literal(name))
 
 
-def _performed(tables: Mapping[str, ir.Table], name: str) -> ir.Table:
-    """Return the newest rows of a table that are no plan."""
-    rows = newest(tables[name])
-    if name != "shifts":
-        return rows
-    if "worked_minutes" in rows.columns:
-        return rows.filter(rows.worked_minutes > 0)
+def _monthly_roster(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Return the months of a roster that does not say who worked, up to the newest day of the other tables."""
+    rows = _past_shifts(tables)
+    months = rows.group_by("agent_id", month_start=rows.shift_date.truncate("M").cast("date"))
+    totals = months.aggregate(rows=rows.count(), first=rows.shift_date.min(), last=rows.shift_date.max())
+    return totals.select(*_COLUMNS, table=ibis.literal("shifts"))
+
+
+def _past_shifts(tables: Mapping[str, ir.Table]) -> ir.Table:
+    rows = newest(tables["shifts"])
     others = [tables[other][TABLES[other].happened or ""].max() for other in ACTIVITY_TABLES[1:] if other in tables]
     last_days = [day for day in (other.execute() for other in others) if day == day and day is not None]
     return rows.filter(rows.shift_date <= ibis.literal(max(last_days)).cast("date")) if last_days else rows

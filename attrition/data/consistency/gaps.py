@@ -11,6 +11,7 @@ import pandas as pd
 from attrition.data.consistency.absences import site_of_agents
 from attrition.data.consistency.facts import Facts
 from attrition.data.phrase import Phrase
+from attrition.data.rows.agent_months import agent_months
 from attrition.data.tables import MONTHLY_TABLES, TABLES
 from attrition.errors import Fault
 
@@ -79,14 +80,14 @@ def _gaps_in_events(facts: Facts) -> list[Gap]:
     tables = [name for name in EVENT_TABLES if name in facts.tables]
     if not tables:
         return []
-    days = [
-        facts.newest(name).select(table=ibis.literal(name), day=facts.newest(name)[TABLES[name].happened or ""])
+    months = [
+        agent_months(facts.tables[name].get_backend(), TABLES[name], name).mutate(table=ibis.literal(name))
         for name in tables
     ]
-    both = ibis.union(*days) if len(days) > 1 else days[0]
-    both = both.filter(both.day <= ibis.literal(facts.data_ends))
-    months = both.group_by("table", month_start=both.day.truncate("M").cast("date"))
-    counts = months.aggregate(rows=both.count()).to_pandas()
+    both = ibis.union(*months) if len(months) > 1 else months[0]
+    both = both.filter(both.is_newest & (both.month_end <= ibis.literal(facts.data_ends)))
+    months_of = both.group_by("table", month_start=both.month_end.truncate("M").cast("date"))
+    counts = months_of.aggregate(rows=both.rows.sum().cast("int64")).to_pandas()
     counts = counts.assign(month=pd.to_datetime(counts["month_start"]).dt.to_period("M"))
     people = facts.headcount.groupby(pd.to_datetime(facts.headcount["as_of"]).dt.to_period("M"))["start"].sum()
     gaps = []

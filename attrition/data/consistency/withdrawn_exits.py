@@ -12,6 +12,7 @@ from attrition.data.consistency.employment import employment_spells
 from attrition.data.engine import Connection
 from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, USED, QualityLine
+from attrition.data.rows import agent_months
 
 
 def set_withdrawn_exits_aside(con: Connection, names: Iterable[str], lines: Iterable[QualityLine]) -> list[QualityLine]:
@@ -37,6 +38,7 @@ def _take_out(con: Connection, names: Iterable[str]) -> int:
     withdrawn = after.filter(after.goes_on).select("agent_id", "exit_date").cache()
     rows = int(exits.semi_join(withdrawn, ["agent_id", "exit_date"]).count().execute())
     if rows:
+        agent_months.forget(con, "exits")
         con.create_table("kept_exits", exits.anti_join(withdrawn, ["agent_id", "exit_date"]))
         query = "SELECT table_type FROM information_schema.tables WHERE table_name = 'exits'"
         kind = "VIEW" if engine.fetch_rows(con, query)[0][0] == "VIEW" else "TABLE"

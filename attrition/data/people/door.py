@@ -20,6 +20,7 @@ from attrition.data.people.protection import read_protection
 from attrition.data.people.pseudonyms import Pseudonyms
 from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, QualityLine
+from attrition.data.rows import agent_months
 from attrition.data.sources import Sources
 from attrition.data.tables import PEOPLE_COLUMNS
 
@@ -69,6 +70,7 @@ def through_the_door(con: Connection, loaded: LoadedTables, declared: Sources, w
     lines = [line for name in holders for line in _erased_lines(con, name, relations[name])]
     faults = [fault for name in names for fault in hidden_numbers(con, tables[name], name, declared, _PAIRS)]
     _drop(con, [relation.name for relation in relations.values() if relation.people])
+    agent_months.keep_only(con, [table.relation for table in tables.values()])
     return LoadedTables(
         tables=tables,
         faults=(*loaded.faults, *(faults if has_pseudonyms else ())),
@@ -99,12 +101,18 @@ def _relation(con: Connection, name: str, declared: Sources, table: str) -> _Rel
 def _numbers(con: Connection, relations: Iterable[_Relation]) -> list[str]:
     """Return every staff number in any column that names people."""
     selects = [
-        f"SELECT DISTINCT {quote_name(column)} AS number FROM {quote_name(relation.name)}"
+        f"SELECT DISTINCT {quote_name(column)} FROM {quote_name(_holder(con, relation, column))}"
         for relation in relations
         for column in relation.people
     ]
-    rows = engine.fetch_rows(con, " UNION ".join(selects)) if selects else []
-    return sorted(number for (number,) in rows if number is not None)
+    results = engine.run_in_parallel(con, [partial(engine.fetch_rows, con, select) for select in selects])
+    return sorted({number for rows in results for (number,) in rows if number is not None})
+
+
+def _holder(con: Connection, relation: _Relation, column: str) -> str:
+    """Return the smallest relation with every number of a column."""
+    is_counted = column == "agent_id" and agent_months.is_counted(con, relation.name)
+    return agent_months.name_of(relation.name) if is_counted else relation.name
 
 
 def _pairs(workspace: Path, numbers: Sequence[str], *, has_pseudonyms: bool) -> pa.Table:
@@ -123,9 +131,12 @@ def _translated(con: Connection, table: LoadedTable, relation: _Relation, declar
     shared = table.key_check.shared_relation
     if shared:
         shared = _translate(con, _relation(con, shared, declared, name))
+    new = _translate(con, relation)
+    if agent_months.is_counted(con, relation.name):
+        agent_months.replace_agents(con, relation.name, new, pairs=_PAIRS)
     return replace(
         table,
-        relation=_translate(con, relation),
+        relation=new,
         key_check=replace(table.key_check, shared_relation=shared),
     )
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data import engine
 from attrition.data.consistency.unknown_people import Link, find_links, link_faults, not_on_roster
 from attrition.data.engine import Connection
 from attrition.data.people.people_counts import MANY_UNKNOWN
 from attrition.data.phrase import Phrase
 from attrition.data.quality import NOTICED, SET_ASIDE, QualityLine
+from attrition.data.rows.agent_months import agent_months, has_agent_months
 from attrition.data.tables import PEOPLE_COLUMNS, TABLES
 from attrition.errors import Fault
 
@@ -50,9 +52,11 @@ def check_references(
         return ReferenceCheck()
     tables = {name: con.table(relation).select(*columns[name]) for name, relation in relations.items() if columns[name]}
     roster = _roster(tables[roster_table]).cache()
-    numbers = [one for name, rows in tables.items() for one in _numbers(name, rows, is_roster=name == roster_table)]
+    numbers = [one for name, rows in tables.items() for one in _numbers(name, rows, relations[name])]
+    numbers = [totals for column, totals in numbers if column != (roster_table, "agent_id")]
     if not numbers:
         return ReferenceCheck()
+    numbers = engine.run_in_parallel(con, [totals.cache for totals in numbers])
     people = _with_is_known(ibis.union(*numbers) if len(numbers) > 1 else numbers[0], roster).cache()
     links = find_links(people, roster)
     faults = link_faults(links, people, roster, roster_table=roster_table, source_names=source_names)
@@ -77,17 +81,26 @@ def _with_is_known(people: ir.Table, roster: ir.Table) -> ir.Table:
     return people.mutate(is_known=people.number.notnull()).drop("number")
 
 
-def _numbers(table: str, rows: ir.Table, *, is_roster: bool) -> Iterable[ir.Table]:
-    """Yield, for each column of a table that holds people, its numbers with their rows, first and last day.
-
-    Of the roster itself the agents are left out.
-    """
-    happened, never = TABLES[table].happened, ibis.null("date")
-    days = (rows[happened].min(), rows[happened].max()) if happened in rows.columns else (never, never)
+def _numbers(table: str, rows: ir.Table, relation: str) -> Iterator[tuple[tuple[str, str], ir.Table]]:
+    """Yield each column of a table that holds people, and its numbers with their rows, first and last day."""
     for column in PEOPLE_COLUMNS:
-        if column in rows.columns and not (is_roster and column == "agent_id"):
-            totals = rows.group_by(id=rows[column]).aggregate(rows=rows.count(), first=days[0], last=days[1])
-            yield totals.select("id", "rows", "first", "last", table=ibis.literal(table), column=ibis.literal(column))
+        if column in rows.columns:
+            is_counted = column == "agent_id" and has_agent_months(TABLES[table], rows.columns)
+            totals = _of_agents(table, rows, relation) if is_counted else _of_people(table, rows, column)
+            names = {"table": ibis.literal(table), "column": ibis.literal(column)}
+            yield (table, column), totals.select("id", "rows", "first", "last", **names)
+
+
+def _of_agents(table: str, rows: ir.Table, relation: str) -> ir.Table:
+    months = agent_months(rows.get_backend(), TABLES[table], relation)
+    days = {"first": months["first"].min(), "last": months["last"].max()}
+    return months.group_by(id=months.agent_id).aggregate(rows=months.rows.sum().cast("int64"), **days)
+
+
+def _of_people(table: str, rows: ir.Table, column: str) -> ir.Table:
+    happened, never = TABLES[table].happened, ibis.null("date")
+    first, last = (rows[happened].min(), rows[happened].max()) if happened in rows.columns else (never, never)
+    return rows.group_by(id=rows[column]).aggregate(rows=rows.count(), first=first, last=last)
 
 
 def _lines(links: Sequence[Link], faults: Sequence[Fault], roster_table: str) -> list[QualityLine]:

@@ -10,6 +10,7 @@ from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, QualityLine
+from attrition.data.rows import agent_months
 from attrition.data.schema import Table
 from attrition.data.tables import SUMMED_TABLES
 from attrition.errors import Fault
@@ -114,8 +115,12 @@ def count_surplus(con: Connection, table: Table, relation: str, key: Sequence[st
     """Count the rows beyond one per key.
 
     If the key consists of a date and other columns, the days of each combination of the other columns are marked in a
-    string of bits and counted. That is exact, and takes a bit per day where DISTINCT takes a hash per row.
+    string of bits and counted. That is exact, and takes a bit per day where DISTINCT takes a hash per row. Where the
+    key is the agent and the day, `agent_months` has these bits.
     """
+    is_of_days = agent_months.has_agent_months(table, key)
+    if is_of_days and set(key) <= {"agent_id", str(table.happened), agent_months.TELLS_APART}:
+        return agent_months.surplus(con, table, relation, key)
     other_columns = [quote_name(column) for column in key if column != table.happened]
     has_days = table.happened is not None and table[table.happened].kind == "date"
     if not has_days or table.happened not in key or not other_columns:
