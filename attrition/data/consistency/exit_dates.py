@@ -33,7 +33,9 @@ def check_second_exits(facts: Facts) -> list[Fault]:
         exits.second > spells.exit_date,
         spells.next_hire.isnull() | (exits.second < spells.next_hire),
     ]
-    rows = int(exits.semi_join(spells, is_second).count().execute())
+    # DuckDB compares every exit with every spell in a semi join of such conditions, and joins by hash here.
+    second = exits.join(spells, is_second).select(exits.agent_id, exits.second).distinct()
+    rows = int(second.count().execute())
     if not rows:
         return []
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 import ibis
 import ibis.expr.types as ir
@@ -17,6 +17,7 @@ from attrition.data.consistency.employment import employment_spells
 from attrition.data.consistency.extent import Extent, before_unlisted_exits, measure_extent
 from attrition.data.consistency.headcount import People, headcount
 from attrition.data.consistency.team_changes import find_reorganisations
+from attrition.data.engine import Connection, run_in_parallel
 from attrition.data.events import Reorganisation
 from attrition.data.rows.versions import newest
 from attrition.data.sources import Sources
@@ -62,6 +63,11 @@ class Facts:
     reorganisations: tuple[Reorganisation, ...] = ()
 
     @property
+    def con(self) -> Connection:
+        """The engine that holds the tables."""
+        return next(iter(self.tables.values())).get_backend()
+
+    @property
     def data_ends(self) -> date:
         """The last month-end of the data."""
         return self.extent.ends
@@ -102,10 +108,17 @@ def gather_facts(
     tables: Mapping[str, ir.Table], declared: Sources, source_names: Mapping[str, str], *, rows: Mapping[str, int]
 ) -> Facts:
     """Return the facts of a centre; the tables that several checks need are kept on the engine of the tables."""
-    activity, spells = signs_of_activity(tables), employment_spells(tables)
+    con = next(iter(tables.values())).get_backend()
+    activity, spells = run_in_parallel(con, [partial(signs_of_activity, tables), partial(employment_spells, tables)])
     extent = measure_extent(declared.site, tables, activity, spells)
     activity = activity.filter(activity.month_start <= ibis.literal(extent.ends))
-    absences = absent_months(tables, activity, spells, end=extent.ends)
+    absences, reorganisations = run_in_parallel(
+        con,
+        [
+            partial(absent_months, tables, activity, spells, end=extent.ends),
+            partial(find_reorganisations, tables, spells, declared.events, end=extent.ends),
+        ],
+    )
     if not declared.site.exits_complete_to:
         extent = before_unlisted_exits(extent, open_absences(absences))
     return Facts(
@@ -118,5 +131,5 @@ def gather_facts(
         absent_months=absences,
         gone=gone_without_exit(absences, listed_to=extent.exits_complete_to).cache(),
         extent=extent,
-        reorganisations=find_reorganisations(tables, spells, declared.events, end=extent.ends),
+        reorganisations=reorganisations,
     )

@@ -80,10 +80,7 @@ def _gaps_in_events(facts: Facts) -> list[Gap]:
     tables = [name for name in EVENT_TABLES if name in facts.tables]
     if not tables:
         return []
-    months = [
-        agent_months(facts.tables[name].get_backend(), TABLES[name], name).mutate(table=ibis.literal(name))
-        for name in tables
-    ]
+    months = [agent_months(facts.con, TABLES[name], name).mutate(table=ibis.literal(name)) for name in tables]
     both = ibis.union(*months) if len(months) > 1 else months[0]
     both = both.filter(both.is_newest & (both.month_end <= ibis.literal(facts.data_ends)))
     months_of = both.group_by("table", month_start=both.month_end.truncate("M").cast("date"))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ibis.expr.types as ir
+
 from attrition.data.consistency.facts import Facts
 from attrition.data.phrase import Phrase
+from attrition.data.rows.agent_months import TELLS_APART, agent_months, has_agent_months
+from attrition.data.tables import TABLES
 from attrition.errors import Fault
 
 NAMED_IN = {"site": ("agents", "snapshots"), "queue": ("contacts",)}
@@ -25,7 +29,7 @@ def check_queue_names(facts: Facts) -> list[Fault]:
 
 
 def _unknown_names(facts: Facts, column: str, other: str) -> Fault | None:
-    levels, elsewhere = facts.newest("service_levels"), facts.newest(other)
+    levels, elsewhere = facts.newest("service_levels"), _names(facts, column, other)
     rows = levels.filter(levels[column].notnull()).anti_join(elsewhere, column)
     counts = rows.group_by(column).aggregate(rows=rows.count()).to_pandas().sort_values(column)
     if counts.empty:
@@ -51,3 +55,11 @@ def _unknown_names(facts: Facts, column: str, other: str) -> Fault | None:
             "运营版报告会将其与所属座席分开显示",
         ),
     )
+
+
+def _names(facts: Facts, column: str, other: str) -> ir.Table:
+    """Return the names that another table has, from the smallest table that holds them."""
+    if column != TELLS_APART or not has_agent_months(TABLES[other], facts.tables[other].columns):
+        return facts.newest(other)
+    months = agent_months(facts.con, TABLES[other], other)
+    return months.filter(months.is_newest)

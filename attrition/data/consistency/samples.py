@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from attrition.data.consistency.facts import Facts
+from attrition.data.rows.agent_months import agent_months, has_agent_months
 from attrition.data.tables import TABLES
 
 if TYPE_CHECKING:
@@ -36,11 +37,24 @@ def sample(facts: Facts, table: str, columns: Sequence[str]) -> pd.DataFrame:
     day = TABLES[table].happened
     days = len(SAMPLED_DAYS) / 30
     if day and facts.rows[table] * days >= ENOUGH_ROWS:
-        on_days = rows.filter(rows[day].day().isin(SAMPLED_DAYS))
+        on_days = rows.filter(_is_sampled(facts, table, rows[day]))
         few = _read(facts, table, _of_some_agents(on_days, facts.rows[table] * days), columns)
         if len(few) >= FEW_ROWS:
             return few
     return _read(facts, table, _of_some_agents(rows, facts.rows[table]), columns)
+
+
+def _is_sampled(facts: Facts, table: str, day: ir.Value) -> ir.BooleanValue:
+    """Return whether a day is one of `SAMPLED_DAYS`: one of a list of dates, where the months of the table are known.
+
+    DuckDB looks a date up in a list before it gives rows their pseudonyms, and takes its day of the month only after.
+    """
+    if not has_agent_months(TABLES[table], facts.tables[table].columns):
+        return day.day().isin(SAMPLED_DAYS)
+    months = agent_months(facts.con, TABLES[table], table).month_end
+    ends = months.as_table().distinct().to_pyarrow()[0].to_pylist()
+    days = [end.replace(day=number) for end in ends if end is not None for number in SAMPLED_DAYS]
+    return ibis.literal(days, type="array<date>").contains(day)
 
 
 def _of_some_agents(rows: ir.Table, count: float) -> ir.Table:

@@ -105,10 +105,15 @@ def _flows(teams: ir.Table, spells: ir.Table, days: Iterable[date]) -> list[_Flo
     if not wanted:
         return []
     staff = staff_on(spells, ibis.memtable({"day": wanted}, schema={"day": "date"}))
-    rows = teams.rename(since="day").inner_join(staff, "agent_id")
-    rows = rows.filter(rows.since <= rows.day)
-    old, new = rows.team.argmax(rows.since, where=rows.since < rows.day), rows.team.argmax(rows.since)
-    agents = rows.group_by("agent_id", "site", "day").aggregate(old=old, new=new)
+    order = ibis.window(group_by="agent_id", order_by="day")
+    stays = teams.mutate(before=teams.team.lag().over(order), until=teams.day.lead().over(order)).rename(since="day")
+    is_then = [
+        stays.agent_id == staff.agent_id,
+        stays.since <= staff.day,
+        stays.until.isnull() | (stays.until > staff.day),
+    ]
+    rows = stays.join(staff, is_then)
+    agents = rows.select("site", "day", old=ibis.ifelse(rows.since == rows.day, rows.before, rows.team), new=rows.team)
     agents = agents.filter(agents.old.notnull())
     flows = agents.group_by("day", "site", "old", "new").aggregate(agents=agents.count())
     return [_Flow(**row) for row in flows.order_by("day", "site", "old", "new").to_pyarrow().to_pylist()]

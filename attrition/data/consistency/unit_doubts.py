@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from attrition.data.consistency.clusters import find_clusters
 from attrition.data.consistency.facts import Facts
 from attrition.data.consistency.samples import sample
+from attrition.data.engine import run_in_parallel
 from attrition.data.phrase import Phrase
 from attrition.data.schema import Column
 from attrition.data.tables import TABLES
@@ -43,17 +45,22 @@ class Doubt(NamedTuple):
 
 def doubt_units(facts: Facts) -> list[Fault]:
     """Return a fault for each column whose unit is doubted as a whole, for some sites or months, or for some rows."""
-    faults = []
-    for table in (name for name in facts.tables if name in facts.declared.tables):
-        columns = [column for column in TABLES[table].columns if _is_judged(facts, table, column)]
-        if columns:
-            names = dict.fromkeys(name for column in columns for name in (column.name, column.typical_per) if name)
-            rows = sample(facts, table, list(names))
-            values = _values(columns, rows)
-            medians = [_medians(values, rows[by]) for by in ("month", "site")]
-            doubts = [(column, next(_doubts(column, values[column.name], medians), None)) for column in columns]
-            faults += [_fault(facts, table, column, doubt) for column, doubt in doubts if doubt is not None]
-    return faults
+    tables = {
+        table: [column for column in TABLES[table].columns if _is_judged(facts, table, column)]
+        for table in facts.tables
+        if table in facts.declared.tables
+    }
+    tasks = [partial(_doubt_table, facts, table, columns) for table, columns in tables.items() if columns]
+    return [fault for faults in run_in_parallel(facts.con, tasks) for fault in faults]
+
+
+def _doubt_table(facts: Facts, table: str, columns: Sequence[Column]) -> list[Fault]:
+    names = dict.fromkeys(name for column in columns for name in (column.name, column.typical_per) if name)
+    rows = sample(facts, table, list(names))
+    values = _values(columns, rows)
+    medians = [_medians(values, rows[by]) for by in ("month", "site")]
+    doubts = [(column, next(_doubts(column, values[column.name], medians), None)) for column in columns]
+    return [_fault(facts, table, column, doubt) for column, doubt in doubts if doubt is not None]
 
 
 def _is_judged(facts: Facts, table: str, column: Column) -> bool:

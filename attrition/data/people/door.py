@@ -68,7 +68,8 @@ def through_the_door(con: Connection, loaded: LoadedTables, declared: Sources, w
     tables = dict(zip(names, engine.run_in_parallel(con, tasks), strict=True))
     holders = names if pairs["pseudonym"].null_count else []
     lines = [line for name in holders for line in _erased_lines(con, name, relations[name])]
-    faults = [fault for name in names for fault in hidden_numbers(con, tables[name], name, declared, _PAIRS)]
+    checks = [partial(hidden_numbers, con, tables[name], name, declared, _PAIRS) for name in names]
+    faults = [fault for of_table in engine.run_in_parallel(con, checks) for fault in of_table]
     _drop(con, [relation.name for relation in relations.values() if relation.people])
     agent_months.keep_only(con, [table.relation for table in tables.values()])
     return LoadedTables(

@@ -52,11 +52,11 @@ def check_references(
         return ReferenceCheck()
     tables = {name: con.table(relation).select(*columns[name]) for name, relation in relations.items() if columns[name]}
     roster = _roster(tables[roster_table]).cache()
-    numbers = [one for name, rows in tables.items() for one in _numbers(name, rows, relations[name])]
-    numbers = [totals for column, totals in numbers if column != (roster_table, "agent_id")]
-    if not numbers:
+    counts = [one for name, rows in tables.items() for one in _numbers(name, rows, relations[name])]
+    tasks = [totals.cache for column, totals in counts if column != (roster_table, "agent_id")]
+    if not tasks:
         return ReferenceCheck()
-    numbers = engine.run_in_parallel(con, [totals.cache for totals in numbers])
+    numbers = engine.run_in_parallel(con, tasks)
     people = _with_is_known(ibis.union(*numbers) if len(numbers) > 1 else numbers[0], roster).cache()
     links = find_links(people, roster)
     faults = link_faults(links, people, roster, roster_table=roster_table, source_names=source_names)
