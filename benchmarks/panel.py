@@ -42,7 +42,7 @@ def main() -> None:
     options = _arguments()
     workspace = options.folder / f"{options.agents}x{options.months}"
     if not (workspace / "pipelines").exists():
-        _make_centre(workspace, options.agents, options.months)
+        make_centre(workspace, options.agents, options.months)
     panel = [str(Path(sys.executable).with_name("attrition")), "panel", "--workspace", str(workspace)]
     plain = [sys.executable, "-c", PLAIN_PASS, str(workspace / "exports"), str(os.cpu_count())]
     figures = [(_timed(plain), _timed(panel)) for _ in range(options.runs)]
@@ -58,7 +58,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _make_centre(workspace: Path, agents: int, months: int) -> None:
+def make_centre(workspace: Path, agents: int, months: int) -> None:
+    """Write a workspace with the exports of a synthetic centre."""
     from attrition import workspace as workspaces
     from attrition.data.synthetic import sources_toml, write_centre
 
