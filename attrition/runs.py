@@ -117,7 +117,7 @@ class Runs:
             features = tuple(features_of(provenance))
             if agents is not None:
                 paths = self.panel, self.folder / "outcomes.parquet"
-                rows, outcomes = (self._read_wide(path, ("agent_id", agents)) for path in paths)
+                rows, outcomes = (self._read_wide(path, {"agent_id": agents}) for path in paths)
                 return Panel(rows, outcomes, features, provenance)
             rows = self._read_wide(self.panel) if months is None else self.read_panel_months(months)
             return Panel(rows, self.read_outcomes(), features, provenance)
@@ -225,9 +225,16 @@ class Runs:
         path = self.month(as_of) / f"{name}.parquet"
         return self._read(path, _score_command(as_of)) if readable(path).exists() else None
 
-    def read_panel_months(self, months: Sequence[pd.Timestamp], columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Read the panel's rows of some months, or a few columns of them."""
-        return self._read_wide(self.panel, ("as_of", [month.date() for month in months]), columns)
+    def read_panel_months(
+        self,
+        months: Sequence[pd.Timestamp],
+        columns: Sequence[str] | None = None,
+        *,
+        agents: Collection[str] | None = None,
+    ) -> pd.DataFrame:
+        """Read the panel's rows of some months, or a few columns of them, or those of some agents."""
+        of_agents = {} if agents is None else {"agent_id": agents}
+        return self._read_wide(self.panel, {"as_of": [month.date() for month in months], **of_agents}, columns)
 
     def read_plan(self, as_of: date) -> Mapping[str, Any] | None:
         """Read the figures of a month's plan; null where none was made."""
@@ -256,7 +263,7 @@ class Runs:
         return _with_days(read_parquet(self._place(path, command), remedy=_again(command), **which))
 
     def _read_wide(
-        self, path: Path, where: tuple[str, Collection[Any]] | None = None, columns: Sequence[str] | None = None
+        self, path: Path, where: Mapping[str, Collection[Any]] | None = None, columns: Sequence[str] | None = None
     ) -> pd.DataFrame:
         """Read the panel, or its outcomes, as `attrition.data.products.read_wide` does."""
         place, remedy = self._place(path, "attrition panel"), _again("attrition panel")

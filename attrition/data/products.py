@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,10 +49,10 @@ def read_wide(
     path: Path,
     *,
     remedy: str,
-    where: tuple[str, Collection[Any]] | None = None,
+    where: Mapping[str, Collection[Any]] | None = None,
     columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Return a wide table that attrition wrote, or its rows in which a column has one of some values, in their order.
+    """Return a wide table that attrition wrote, or its rows in which columns have one of some values, in their order.
 
     Of rows that are not wanted, one group of the file's stands in memory at a time; those that are stand there once,
     not in Arrow's form beside that of pandas. Dates are times.
@@ -61,8 +61,8 @@ def read_wide(
     ----------
     path, remedy
         As for `read_parquet`.
-    where : pair of str and collection, optional
-        The column, and its values that are wanted: texts, or days for a column of days.
+    where : mapping of str to collection, optional
+        By column its values that are wanted: texts, or days for a column of days.
     columns : sequence of str, optional
         The columns that are read; all by default.
 
@@ -78,7 +78,7 @@ def read_wide(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "panel.parquet"
     ...     pd.DataFrame({"agent_id": ["A1", "A2", "A3"], "pay": [1.0, 2.0, None]}).to_parquet(path)
-    ...     read_wide(path, where=("agent_id", ["A1", "A3"]), remedy="")["pay"].tolist()
+    ...     read_wide(path, where={"agent_id": ["A1", "A3"]}, remedy="")["pay"].tolist()
     [1.0, nan]
     """
     import pyarrow as pa
@@ -87,12 +87,12 @@ def read_wide(
 
     with _naming_damage(path, remedy):
         if path.is_dir():
-            chosen = {} if where is None else {"filters": [(where[0], "in", list(where[1]))]}
+            chosen = {"filters": [(key, "in", list(values)) for key, values in where.items()]} if where else {}
             return _read_months(path, columns=columns, **chosen)
         file, wanted = ds.dataset(path), None
-        if where is not None:
-            key, values = where
-            wanted = pc.field(key).isin(pa.array(list(values)).cast(file.schema.field(key).type))
+        for key, values in (where or {}).items():
+            is_one = pc.field(key).isin(pa.array(list(values)).cast(file.schema.field(key).type))
+            wanted = is_one if wanted is None else wanted & is_one
         groups = (group for part in file.get_fragments(wanted) for group in part.split_by_row_group(wanted))
         read = [group.to_table(columns=columns, filter=wanted) for group in groups]
         rows = pa.concat_tables(read) if read else file.schema.empty_table().select(columns or file.schema.names)

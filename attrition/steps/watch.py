@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrition.data.phrase import Phrase
 from attrition.message import Message
 from attrition.runs import Runs
-from attrition.steps.declarations import read_monitor_job, read_monthly_job
+from attrition.steps.declarations import read_monitor_job, read_monthly_job, read_retrain_job
 from attrition.steps.month import mark_reasons_to_abstain
 from attrition.steps.watch_issued import listed_months, watched_level
 
@@ -58,10 +58,13 @@ def watch_workspace(workspace: Path, panel: Panel, model: VersionedModel, *, pro
     months = panel.outcomes["as_of"].unique()
     trained, since = watched_months(months, fitted_at=fitted.fitted_at, shortest_window=window)
     is_compared = bool(trained and since)
-    empty = pd.DataFrame()
+    empty, notes = pd.DataFrame(), [NO_MONTH_SINCE]
     inputs = families = scores = abstained = empty
     if is_compared:
-        rows = Runs(workspace).read_panel_months([*trained, *since]).sort_values(KEYS, ignore_index=True)
+        compared = panel.outcomes[panel.outcomes["as_of"].isin([*trained, *since])]
+        agents, notes = _agents_to_compare(workspace, compared, seed=fitted.spec.trees.seed)
+        rows = Runs(workspace).read_panel_months([*trained, *since], agents=agents)
+        rows = rows.sort_values(KEYS, ignore_index=True)
         is_trained, gain = rows["as_of"].isin(trained).to_numpy(), fitted.gain_shares()
         inputs = input_drift(rows, is_trained, features=fitted.features, gain=gain, limits=limits)
         families = moved_families(inputs, limits)
@@ -83,8 +86,26 @@ def watch_workspace(workspace: Path, panel: Panel, model: VersionedModel, *, pro
         abstained=abstained,
         alarms=alarms,
         retrain=_retrain_advice(panel, model, alarms, job),
-        notes=[*([] if is_compared else [NO_MONTH_SINCE]), *level.notes, *listed.notes],
+        notes=[*notes, *level.notes, *listed.notes],
     )
+
+
+def _agents_to_compare(workspace: Path, outcomes: pd.DataFrame, *, seed: int) -> tuple[pd.Index | None, list[Phrase]]:
+    """Return the agents whose inputs and scores are compared, and what is to be noted; None where it is everybody.
+
+    They are those that a training on these agent-months would draw.
+    """
+    from attrition.model.training_sample import draw_agents
+
+    agents = draw_agents(outcomes, most_agent_months=read_retrain_job(workspace).most_agent_months, seed=seed)
+    counts = {"agents": 0 if agents is None else len(agents), "all_agents": outcomes["agent_id"].nunique()}
+    note = Phrase(
+        "inputs and scores are compared on a sample of whole agents, {agents:,} of {all_agents:,}; level and list are "
+        "those of everybody",
+        "特征与评分的比较使用按人抽取的样本（{all_agents:,} 名座席中的 {agents:,} 名）；水平与名单针对所有人",
+        **counts,
+    )
+    return agents, [] if agents is None else [note]
 
 
 def _limits(declared: InputLimits) -> DriftLimits:

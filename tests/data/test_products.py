@@ -58,7 +58,7 @@ def test_a_dataset_of_months_is_read_as_one_file_is_by_agent_and_month(tmp_path:
         tmp_path / "panel.parquet", remedy=AGAIN, filters=[("as_of", "in", [pd.Timestamp("2026-02-28")])]
     )
     assert february["agent_id"].tolist() == ["1"]
-    of_agent = read_wide(tmp_path / "panel.parquet", where=("agent_id", ["2"]), remedy=AGAIN, columns=["pay"])
+    of_agent = read_wide(tmp_path / "panel.parquet", where={"agent_id": ["2"]}, remedy=AGAIN, columns=["pay"])
     assert of_agent.to_dict("list") == {"pay": [1.0]}
 
 

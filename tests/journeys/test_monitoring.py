@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,18 @@ def test_a_workspace_whose_model_is_new_has_no_alarm(workspace: Path) -> None:
     assert (code, summary["alarms"]) == (0, []), output
     assert summary["watched"]["features"] > 100
     assert "no alarm" in output
+
+
+def test_inputs_of_a_large_centre_are_compared_on_a_sample_of_agents(workspace: Path) -> None:
+    job = workspace / "pipelines" / "retrain.toml"
+    declared = job.read_text(encoding="utf-8")
+    job.write_text(f"{declared}\nmost_agent_months = 900\n", encoding="utf-8")
+    code, output, summary = watched(workspace)
+    job.write_text(declared, encoding="utf-8")
+    assert code == 0, output
+    assert summary["watched"]["features"] > 100
+    page = (workspace / "runs" / "monitor" / "monitor.html").read_text(encoding="utf-8")
+    assert re.search(r"a sample of whole agents, \d+ of \d+; level and list are those of everybody", page)
 
 
 def test_a_level_that_was_promised_far_too_low_alarms_and_is_sent_once(workspace: Path) -> None:
