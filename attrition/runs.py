@@ -260,14 +260,14 @@ class Runs:
             return {path.stem: self.read_backtest(path.stem) for path in paths}
 
     def _read(self, path: Path, command: str, **which: Any) -> pd.DataFrame:
-        return _with_days(read_parquet(self._place(path, command), remedy=_again(command), **which))
+        return read_parquet(self._place(path, command), remedy=_again(command), **which)
 
     def _read_wide(
         self, path: Path, where: Mapping[str, Collection[Any]] | None = None, columns: Sequence[str] | None = None
     ) -> pd.DataFrame:
         """Read the panel, or its outcomes, as `attrition.data.products.read_wide` does."""
         place, remedy = self._place(path, "attrition panel"), _again("attrition panel")
-        return _with_days(read_wide(place, where=where, columns=columns, remedy=remedy))
+        return read_wide(place, where=where, columns=columns, remedy=remedy)
 
     def _place(self, path: Path, command: str) -> Path:
         """Return where a product can be read; one that was not made yet is named with its command."""
@@ -275,13 +275,6 @@ class Runs:
         if not place.exists():
             raise MissingProduct(str(path.relative_to(self.workspace)), command)
         return place
-
-
-def _with_days(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows whose ``as_of``, where they have one, is a time in microseconds whatever the file holds."""
-    import pandas as pd
-
-    return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]")) if "as_of" in rows else rows
 
 
 def _again(command: str) -> str:

@@ -21,7 +21,7 @@ KEYS = ("agent_id", "as_of")
 def read_parquet(path: Path, *, remedy: str, **which: Any) -> pd.DataFrame:
     """Return the table in a Parquet file that attrition wrote, or in a dataset with a folder for each month.
 
-    The rows of a dataset are sorted by agent and month, as those of the file are.
+    The rows of a dataset are sorted by agent and month, as those of the file are. ``as_of`` is a time.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def read_parquet(path: Path, *, remedy: str, **which: Any) -> pd.DataFrame:
 
     with _naming_damage(path, remedy):
         if path.is_dir():
-            return _read_months(path, **which)
-        return pd.read_parquet(path, **which)
+            return _with_days(_read_months(path, **which))
+        return _with_days(pd.read_parquet(path, **which))
 
 
 def read_wide(
@@ -88,7 +88,7 @@ def read_wide(
     with _naming_damage(path, remedy):
         if path.is_dir():
             chosen = {"filters": [(key, "in", list(values)) for key, values in where.items()]} if where else {}
-            return _read_months(path, columns=columns, **chosen)
+            return _with_days(_read_months(path, columns=columns, **chosen))
         file, wanted = ds.dataset(path), None
         for key, values in (where or {}).items():
             is_one = pc.field(key).isin(pa.array(list(values)).cast(file.schema.field(key).type))
@@ -97,7 +97,14 @@ def read_wide(
         read = [group.to_table(columns=columns, filter=wanted) for group in groups]
         rows = pa.concat_tables(read) if read else file.schema.empty_table().select(columns or file.schema.names)
         del read
-        return rows.to_pandas(self_destruct=True, date_as_object=False)
+        return _with_days(rows.to_pandas(self_destruct=True, date_as_object=False))
+
+
+def _with_days(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows whose ``as_of``, where they have one, is a time in microseconds whatever the file holds."""
+    import pandas as pd
+
+    return rows.assign(as_of=pd.to_datetime(rows["as_of"]).astype("datetime64[us]")) if "as_of" in rows else rows
 
 
 def _read_months(path: Path, *, columns: Sequence[str] | None = None, **which: Any) -> pd.DataFrame:
