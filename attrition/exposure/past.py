@@ -14,13 +14,14 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from attrition.data.engine import side_by_side
 from attrition.data.events import Reorganisation
 from attrition.data.tables import MONTHLY_TABLES
 from attrition.exposure.cache import Cache
 from attrition.exposure.calendar import month_number, number_of_month, whole_numbers
 from attrition.exposure.fixed_point import from_fixed_point, to_fixed_point
 from attrition.exposure.silence import MONTHS_BEFORE, with_silence
-from attrition.exposure.visibility import is_visible, with_month_numbers
+from attrition.exposure.visibility import MONTHS, is_visible, with_month_numbers
 
 RowValue = Callable[[ir.Table], ir.Value]
 """A function of a table that returns a value for each of its rows, such as ``lambda t: t.amount``."""
@@ -137,23 +138,38 @@ class Past:
             latest date. Agent-months without a visible row are left out.
         """
         windows_of = windows if isinstance(windows, Mapping) else dict.fromkeys(sums, windows)
-        longest = max(map(max, windows_of.values()))
         is_monthly = table in MONTHLY_TABLES and not by
         day = date_column or self.date_columns[table]
-        rows = self._recent(self.tables[table], day, months=longest + (MONTHS_BEFORE if is_monthly else 0))
-        rows = with_month_numbers(rows, day)
-        monthly = _monthly_totals(rows, sums, latest_dates or {}, by=by)
-        visible = self._visible_totals(monthly, months=longest)
-        aggregates = {
-            f"{name}_{window}m": from_fixed_point(
-                ibis.ifelse(visible.age < window, visible[name], ibis.null("float64")).sum()
-            )
-            for name in sums
-            for window in windows_of[name]
-        }
-        aggregates |= {name: visible[name].max() for name in latest_dates or {}}
-        totals = visible.group_by("agent_id", "as_of", *by).aggregate(**aggregates)
+        months = max(map(max, windows_of.values())) + (MONTHS_BEFORE if is_monthly else 0)
+        rows = with_month_numbers(self._recent(self.tables[table], day, months=months), day)
+        monthly = _stored(_monthly_totals(rows, sums, latest_dates or {}, by=by))
+        totals = self._over_windows(monthly, windows_of, tuple(latest_dates or ()), by=by)
         return self._without_silent(totals, monthly, windows_of) if is_monthly else totals
+
+    def months_of(self, table: str, sums: RowValues, *, by: Sequence[str] = ()) -> ir.Table:
+        """Return the sums of a table of every agent and month, whatever agent-months are built, computed once.
+
+        They are kept in the cache under the name of the table, so `sums` and `by` must be the same in every call.
+
+        Returns
+        -------
+        ibis.Table
+            ``agent_id``, the columns of `by`, ``happened_month``, ``known_month``, ``replaced_month`` and the sums in
+            ten-thousandths.
+        """
+        if self.earlier is not None:
+            return self.earlier.months_of(table, sums, by=by)
+        rows = with_month_numbers(self.tables[table], self.date_columns[table])
+        return self.cache.get_or_build(f"months of {table}", lambda: _monthly_totals(rows, sums, {}, by=by))
+
+    def totals_of_months(self, monthly: ir.Table, windows: Mapping[str, Sequence[int]]) -> ir.Table:
+        """Return what `totals` returns for a table that has rows every month, from its sums in `months_of`."""
+        if self.first is not None:
+            reach = max(map(max, windows.values())) + MONTHS_BEFORE
+            monthly = monthly.filter(monthly.happened_month > self.first - reach)
+        sums = {name: monthly[name].sum() for name in windows}
+        monthly = _stored(monthly.group_by("agent_id", *MONTHS).aggregate(**sums))
+        return self._without_silent(self._over_windows(monthly, windows, (), by=()), monthly, windows)
 
     def events(self, table: str, *, months: int, date_column: str | None = None) -> ir.Table:
         """Return the rows of the last `months` months at each month-end at which they were visible.
@@ -218,6 +234,21 @@ class Past:
         begins = self.first - months + 1
         return rows.filter(rows[date_column] >= ibis.date(begins // 12, begins % 12 + 1, 1))
 
+    def _over_windows(
+        self, monthly: ir.Table, windows: Mapping[str, Sequence[int]], latest_dates: Sequence[str], *, by: Sequence[str]
+    ) -> ir.Table:
+        """Return the sums of monthly totals over the windows of every agent-month, and the latest dates."""
+        visible = self._visible_totals(monthly, months=max(map(max, windows.values())))
+        sums = {
+            f"{name}_{window}m": from_fixed_point(
+                ibis.ifelse(visible.age < window, visible[name], ibis.null("float64")).sum()
+            )
+            for name in windows
+            for window in windows[name]
+        }
+        latest = {name: visible[name].max() for name in latest_dates}
+        return visible.group_by("agent_id", "as_of", *by).aggregate(**sums, **latest)
+
     def _visible_totals(self, monthly: ir.Table, *, months: int) -> ir.Table:
         """Return the monthly totals of the last `months` months at every agent-month at which they are visible.
 
@@ -237,7 +268,7 @@ def _monthly_totals(rows: ir.Table, sums: RowValues, latest_dates: RowValues, *,
 
     Rows with equal months are visible at the same month-ends, so their totals can be added up further.
     """
-    keys = ("agent_id", *by, "happened_month", "known_month", "replaced_month")
+    keys = ("agent_id", *by, *MONTHS)
     numbers = {name: measure(rows) for name, measure in sums.items()}
     whole = {name: number.cast("float64") for name, number in numbers.items() if _is_whole(number)}
     decimal = {name: to_fixed_point(number) for name, number in numbers.items() if name not in whole}
@@ -245,7 +276,12 @@ def _monthly_totals(rows: ir.Table, sums: RowValues, latest_dates: RowValues, *,
     totals = {name: to_fixed_point(values[name].sum()) for name in whole} | {
         name: values[name].sum() for name in decimal
     }
-    return values.group_by(*keys).aggregate(**totals, **{name: values[name].max() for name in latest_dates}).cache()
+    return values.group_by(*keys).aggregate(**totals, **{name: values[name].max() for name in latest_dates})
+
+
+def _stored(monthly: ir.Table) -> ir.Table:
+    """Store monthly totals, those of an agent side by side, since each adds to several months of the agent."""
+    return side_by_side(monthly, "agent_id", "happened_month").cache()
 
 
 def _is_whole(number: ir.Value) -> bool:

@@ -9,6 +9,9 @@ from attrition.exposure.calendar import month_number
 NEVER = 10**6
 """A month number greater than any real one, for rows that were never replaced."""
 
+MONTHS = ("happened_month", "known_month", "replaced_month")
+"""Numbers of the months of a row; rows with the same ones are visible at the same month-ends."""
+
 
 def with_month_numbers(rows: ir.Table, date_column: str) -> ir.Table:
     """Add the numbers ``happened_month``, ``known_month`` and ``replaced_month`` (`NEVER` if not replaced).

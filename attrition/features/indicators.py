@@ -8,7 +8,7 @@ of the ratio follows (Cochran 1977, "Sampling Techniques", 6.3). Facts count as 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import reduce
+from functools import partial, reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -16,7 +16,9 @@ import pandas as pd
 
 from attrition.data.engine import run_in_parallel, store
 from attrition.exposure.calendar import month_number
-from attrition.features import contact_totals, shift_totals
+from attrition.exposure.past import Past
+from attrition.features.contact_totals import contacts_on_file
+from attrition.features.shift_totals import shifts_on_file
 
 COLUMNS = ("as_of", "level", "unit", "site", "indicator", "clusters", "y", "x", "yy", "xy", "xx")
 """Columns of the result: month-end, group, site of a team, indicator, agents or days, sums of numerator and
@@ -48,11 +50,6 @@ OF_QUEUES: dict[str, Pair] = {
     "schedule_fit": (("fitting", "required"), "fitting", "required"),
     "scheduled_of_required": (("scheduled", "required"), "scheduled", "required"),
 }
-CONTACT_TOTALS = {name: contact_totals.TOTALS[name] for name in ("handled", "handling", "logged_in", "hold", "wrap")}
-CONTACT_TOTALS |= {name: contact_totals.TOTALS[name] for name in ("repeats", "repeats_base")}
-CONTACT_TOTALS |= {"talk": (("talk_seconds",), (), lambda t: t.talk_seconds)}
-SHIFT_TOTALS = {name: shift_totals.TOTALS[name] for name in ("adherent", "adherence_base", "absent", "days")}
-SHIFT_TOTALS |= {name: shift_totals.TOTALS[name] for name in ("worked", "scheduled")}
 EVALUATION_TOTALS = {
     "critical": (("critical_errors",), (), lambda t: t.critical_errors),
     "critical_base": (("critical_errors",), (), lambda t: t.critical_errors.notnull()),
@@ -80,11 +77,13 @@ MONTHS_OF_GROUP = 3
 """Whoever left is counted with the group of their last month-end, at most this many months back."""
 
 
-def indicator_sums(tables: Mapping[str, ir.Table], staff: pd.DataFrame) -> pd.DataFrame:
+def indicator_sums(past: Past, tables: Mapping[str, ir.Table], staff: pd.DataFrame) -> pd.DataFrame:
     """Return the sums behind each indicator, by month, for the centre and each site, team and queue.
 
     Parameters
     ----------
+    past : Past
+        The past of the same tables, whose totals of contacts and shifts are those of features too.
     tables : mapping of str to ibis.Table
         The checked input tables, of which those that are there are used.
     staff : DataFrame
@@ -98,16 +97,16 @@ def indicator_sums(tables: Mapping[str, ir.Table], staff: pd.DataFrame) -> pd.Da
         `COLUMNS`; empty where none of the tables is there.
     """
     rows = staff.assign(as_of=pd.to_datetime(staff["as_of"]).astype("datetime64[us]"))
-    return sums_of_staff(tables, ibis.memtable(rows))
+    return sums_of_staff(past, tables, ibis.memtable(rows))
 
 
-def sums_of_staff(tables: Mapping[str, ir.Table], staff: ir.Table) -> pd.DataFrame:
+def sums_of_staff(past: Past, tables: Mapping[str, ir.Table], staff: ir.Table) -> pd.DataFrame:
     """Return what `indicator_sums` returns, for staff who are a table."""
     con = next(iter(tables.values())).get_backend()
     agents = store(con, staff.mutate(month=month_number(staff.as_of.cast("date"))).drop("as_of"))
-    totals, groups = _totals_of_agents(tables), _latest_groups(agents).cache()
+    totals, groups = _totals_of_agents(past, tables), _latest_groups(agents).cache()
     parts = list(_of_queues(tables["service_levels"])) if "service_levels" in tables else []
-    if "contacts" in totals:
+    if "contacts" in totals and "queue" in totals["contacts"].columns:
         served = totals["contacts"].filter(totals["contacts"].queue.notnull())
         parts.append(_of_level(_pairs(served, OF_CONTACTS), "queue", "queue", None))
     facts = [_of_teams(rows.left_join(groups, ["agent_id", "month"])) for rows in _of_agents(totals, agents, tables)]
@@ -116,17 +115,15 @@ def sums_of_staff(tables: Mapping[str, ir.Table], staff: ir.Table) -> pd.DataFra
     return _frame(pd.concat([_by_indicator(wide) for wide in [*sums[: len(parts)], *levels]]))
 
 
-def _totals_of_agents(tables: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
-    """Return totals per agent, queue and month by table."""
-    declared: dict[str, tuple[str, Mapping]] = {
-        "contacts": ("contact_date", CONTACT_TOTALS),
-        "shifts": ("shift_date", SHIFT_TOTALS),
-        "qa_evaluations": ("evaluated_on", EVALUATION_TOTALS),
+def _totals_of_agents(past: Past, tables: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
+    """Return totals per agent and month by table; those of contacts per queue too."""
+    evaluations = partial(_totals, day="evaluated_on", declared=EVALUATION_TOTALS, by=("agent_id",))
+    totals = {
+        "contacts": lambda: contacts_on_file(past),
+        "shifts": lambda: shifts_on_file(past),
+        "qa_evaluations": lambda: evaluations(tables["qa_evaluations"]),
     }
-    names = [name for name in declared if name in tables]
-    sums = [_totals(tables[name], *declared[name], by=("agent_id", "queue")) for name in names]
-    cached = run_in_parallel(tables[names[0]].get_backend(), [table.cache for table in sums]) if names else []
-    return dict(zip(names, cached, strict=True))
+    return {name: total().cache() for name, total in totals.items() if name in tables}
 
 
 def _of_agents(totals: Mapping[str, ir.Table], agents: ir.Table, tables: Mapping[str, ir.Table]) -> Iterator[ir.Table]:
@@ -136,7 +133,7 @@ def _of_agents(totals: Mapping[str, ir.Table], agents: ir.Table, tables: Mapping
         sums = {name: pairs[name].sum() for name in pairs.columns if name.startswith(SIDES)}
         yield pairs.group_by("agent_id", "month").aggregate(**sums)
     yield from (
-        _pairs(totals[name], pairs).drop("queue")
+        _pairs(totals[name], pairs)
         for name, pairs in (("shifts", OF_SHIFTS), ("qa_evaluations", OF_EVALUATIONS))
         if name in totals
     )
@@ -146,7 +143,7 @@ def _of_agents(totals: Mapping[str, ir.Table], agents: ir.Table, tables: Mapping
     yield _of_staff(agents, tables)
 
 
-def _totals(table: ir.Table, day: str, declared: Mapping, *, by: tuple[str, ...]) -> ir.Table:
+def _totals(table: ir.Table, *, day: str, declared: Mapping, by: tuple[str, ...]) -> ir.Table:
     """Return the totals per month and group of those columns the site supplies; a missing column of `by` is null."""
     rows = table.filter(table.superseded_on.isnull())
     absent = {name: ibis.null("string") for name in by if name not in rows.columns}
@@ -219,7 +216,9 @@ def _latest_groups(agents: ir.Table) -> ir.Table:
 def _of_queues(levels: ir.Table) -> Iterator[ir.Table]:
     """Yield the sums of queues and sites over days; a day counts as a whole, whatever its intervals."""
     rows = levels.mutate(day=levels.starts_at.cast("date"))
-    facts = _pairs(_totals(rows, "starts_at", QUEUE_TOTALS, by=("site", "queue", "day")), OF_QUEUES).cache()
+    facts = _pairs(
+        _totals(rows, day="starts_at", declared=QUEUE_TOTALS, by=("site", "queue", "day")), OF_QUEUES
+    ).cache()
     for level, unit in (("centre", None), ("site", "site"), ("queue", "queue")):
         group = ["day", "month"] if unit is None else [unit, "day", "month"]
         sums = {name: facts[name].sum() for name in facts.columns if name.startswith(SIDES)}

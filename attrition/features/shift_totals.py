@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from attrition.exposure.past import Past, RowValue
-from attrition.features.totals import Total, shared_totals
+from attrition.features.totals import Total, shared_totals, totals_on_file
 
 SATURDAY = 5
 """Index of Saturday in ibis, where Monday is 0."""
@@ -22,6 +22,11 @@ def shift_totals(past: Past) -> ir.Table | None:
         Denominators of shares are among them: ``days`` (scheduled days), ``worked_days`` and minutes.
     """
     return shared_totals(past, "shifts", TOTALS)
+
+
+def shifts_on_file(past: Past) -> ir.Table:
+    """Return the totals of shifts of each agent and month, from the rows that are on file today."""
+    return totals_on_file(past, "shifts", TOTALS)
 
 
 def _is_scheduled(t: ir.Table) -> ir.BooleanValue:

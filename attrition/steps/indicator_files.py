@@ -15,6 +15,8 @@ from attrition.report.disclosure import LOWEST_MIN_GROUP
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from attrition.exposure.past import Past
+
 NEW_BANDS = ("0-30 days", "31-90 days")
 """Bands of tenure of agents in their first three months."""
 SOURCES = ("contacts", "shifts", "qa_evaluations", "service_levels")
@@ -22,7 +24,7 @@ SOURCES = ("contacts", "shifts", "qa_evaluations", "service_levels")
 
 
 def gather_indicators(
-    tables: Mapping[str, ir.Table], outcomes: pd.DataFrame, *, data_end: pd.Timestamp
+    past: Past, tables: Mapping[str, ir.Table], outcomes: pd.DataFrame, *, data_end: pd.Timestamp
 ) -> pd.DataFrame:
     """Return the sums behind each indicator, see `attrition.features.indicators.indicator_sums`.
 
@@ -30,6 +32,8 @@ def gather_indicators(
 
     Parameters
     ----------
+    past : Past
+        The past that features are built from.
     tables : mapping of str to ibis.Table
         The checked input tables.
     outcomes : DataFrame
@@ -40,7 +44,7 @@ def gather_indicators(
     if not set(SOURCES) & set(tables):
         return pd.DataFrame(columns=list(COLUMNS))
     staff = staff_of(outcomes, data_end)
-    sums = pd.concat([indicator_sums(tables, staff.drop(columns="supervisor_id")), leader_changes(staff)])
+    sums = pd.concat([indicator_sums(past, tables, staff.drop(columns="supervisor_id")), leader_changes(staff)])
     return shown_sums(sums, data_end)
 
 

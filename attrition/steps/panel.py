@@ -110,7 +110,7 @@ def _panel_in_memory(workspace: Path, centre: Centre, spells: pd.DataFrame, *, p
     rows = build_rows(runs, past, families_of(centre), months_to_keep(runs, basis), progress=progress)
     progress("writing the panel")
     outcomes = with_observation(read_outcomes(past.months, centre.tables["exits"]), centre.extent, centre.gone)
-    indicators = gather_indicators(centre.tables, outcomes, data_end=pd.Timestamp(centre.data_ends))
+    indicators = gather_indicators(past, centre.tables, outcomes, data_end=pd.Timestamp(centre.data_ends))
     return BuiltPanel(rows, outcomes, spells, indicators, basis)
 
 

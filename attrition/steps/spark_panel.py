@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from attrition.data.centre import Centre
     from attrition.data.consistency.extent import Extent
     from attrition.data.progress import Progress
+    from attrition.exposure.past import Past
 
 TEXT, DAY, NUMBER = pa.string(), pa.timestamp("us"), pa.float64()
 OUTCOMES = pa.schema(
@@ -131,20 +132,20 @@ def panel_on_spark(
         features = joined_features(past, families_of(centre)).drop(*GROUP_COLUMNS)
         observed = partial(_observed, extent=centre.extent, gone=centre.gone)
         outcomes = storage.of_rows(next_exits(past.months, tables["exits"]), observed, OUTCOMES)
-        indicators = _indicators(storage, tables, outcomes, data_end)
+        indicators = _indicators(storage, past, tables, outcomes, data_end)
         progress("writing the panel")
         yield SparkPanel(storage, features, outcomes, spells, indicators)
 
 
 def _indicators(
-    storage: SparkStorage, tables: dict[str, ir.Table], outcomes: ir.Table, data_end: pd.Timestamp
+    storage: SparkStorage, past: Past, tables: dict[str, ir.Table], outcomes: ir.Table, data_end: pd.Timestamp
 ) -> pd.DataFrame:
     """Return the sums behind the indicators, added up by Spark."""
     if not set(SOURCES) & set(tables):
         return pd.DataFrame(columns=list(COLUMNS))
     staff = storage.of_groups(outcomes, partial(staff_of, data_end=data_end), STAFF, by="agent_id")
     changes = storage.of_groups(staff.filter(staff.team_id.notnull()), _leader_changes, SUMS, by="team_id").to_pandas()
-    sums = sums_of_staff(tables, staff.drop("supervisor_id"))
+    sums = sums_of_staff(past, tables, staff.drop("supervisor_id"))
     return shown_sums(pd.concat([sums, changes[list(COLUMNS)].sort_values(["unit", "as_of"])]), data_end)
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from attrition.data.engine import open_duckdb
+from attrition.exposure.past import Past
 from attrition.features.indicators import indicator_sums
 from attrition.features.team_leaders import leader_changes
 from tests.text_tables import frame, tables
@@ -36,6 +37,7 @@ site | queue   | starts_at        | offered | answered | answered_within_thresho
 S    | billing | 2026-02-02 09:00 | 100     | 90       | 80                        | 10              | 8
 S    | billing | 2026-02-02 09:30 | 100     | 90       | 70                        | 10              | 14
 """
+DAYS = {"contacts": "contact_date", "shifts": "shift_date"}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,8 @@ def sums() -> pd.DataFrame:
     staff = frame(STAFF)
     staff[["is_new", "has_resigned"]] = staff[["is_new", "has_resigned"]].astype(float)
     supplied = tables(open_duckdb(), contacts=CONTACTS, shifts=SHIFTS, service_levels=LEVELS)
-    return indicator_sums(supplied, staff).set_index(["as_of", "level", "unit", "indicator"]).sort_index()
+    past = Past(months=supplied["shifts"], calendar=supplied["shifts"], tables=supplied, date_columns=DAYS)
+    return indicator_sums(past, supplied, staff).set_index(["as_of", "level", "unit", "indicator"]).sort_index()
 
 
 def parts(sums: pd.DataFrame, level: str, unit: str, indicator: str) -> tuple[float, float, int]:
