@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,18 +24,17 @@ from attrition.data.loaded import LoadedTable, LoadedTables
 from attrition.data.loading import load_tables
 from attrition.data.people.name_columns import without_names
 from attrition.data.people.person_faults import dated_at_hire
-from attrition.data.phrase import Phrase
-from attrition.data.quality import NOTICED, SET_ASIDE, USED, QualityLine, quality_table
+from attrition.data.quality import NOTICED, QualityLine, quality_table
 from attrition.data.required_tables import undeclared_tables
 from attrition.data.rolled_contacts import as_supplied
-from attrition.data.rows import agent_months, versions
+from attrition.data.rows.versioned import add_versions, has_all_rows
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
 from attrition.data.values.hire_dates import tenure_assumption, without_default_hires
 from attrition.errors import Fault
 
 if TYPE_CHECKING:
-    import ibis
+    import ibis.expr.types as ir
     import pandas as pd
 
     from attrition.data.engine import Connection
@@ -77,9 +76,11 @@ class Centre:
         The days on which the teams of a site were changed, declared or found in the tables.
     events : tuple of Event
         The events that the site declares.
+    unnamed : mapping of str to ibis.Table
+        Tables of the same rows and columns before people got pseudonyms; they are only counted, which is quicker there.
     """
 
-    tables: Mapping[str, ibis.Table]
+    tables: Mapping[str, ir.Table]
     site: Site
     extent: Extent
     quality: pd.DataFrame
@@ -94,6 +95,7 @@ class Centre:
     faults: tuple[Fault, ...] = ()
     reorganisations: tuple[Reorganisation, ...] = ()
     events: tuple[Event, ...] = ()
+    unnamed: Mapping[str, ir.Table] = field(default_factory=dict)
 
     @property
     def data_ends(self) -> date:
@@ -167,7 +169,7 @@ def manifest_of(loaded: LoadedTables) -> tuple[ManifestEntry, ...]:
 def hold_together(con: Connection, declared: Sources, loaded: LoadedTables, faults: tuple[Fault, ...]) -> Centre:
     """Add versions to the loaded tables, hold them against each other, and return the centre."""
     supplied, declared = declared, declared.rolled_up
-    tasks = [partial(_add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
+    tasks = [partial(add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
     lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
     columns = {name: _columns(table) for name, table in loaded.tables.items()}
     exits = declared.tables.get("exits")
@@ -195,7 +197,17 @@ def hold_together(con: Connection, declared: Sources, loaded: LoadedTables, faul
         faults=faults,
         reorganisations=facts.reorganisations,
         events=declared.events,
+        unnamed=_unnamed(con, loaded, facts),
     )
+
+
+def _unnamed(con: Connection, loaded: LoadedTables, facts: Facts) -> dict[str, ir.Table]:
+    """Return the tables whose rows are those of a view below the door: all that are neither replaced nor left out."""
+    return {
+        name: con.table(table.unnamed)
+        for name, table in loaded.tables.items()
+        if table.unnamed and has_all_rows(table) and facts.tables[name].equals(con.table(name))
+    }
 
 
 def _gathered(
@@ -220,46 +232,6 @@ def _gathered(
 def _quality_line(fault: Fault) -> QualityLine:
     columns = tuple(filter(None, [fault.column]))
     return QualityLine(table=fault.table, rule=NOTICED + fault.rule, rows=fault.rows or 0, columns=columns)
-
-
-def _add_versions(con: Connection, name: str, loaded: LoadedTable, declared: Sources) -> list[QualityLine]:
-    """Create the relation of a table with `known_on` and `superseded_on`; return the quality lines of its versions."""
-    table, has_versions = TABLES[name], loaded.key_check.has_versions
-    columns = without_names(loaded.checked.columns)
-    delay = declared.tables[name].recording_delay_days or 0
-    query = versions.versions_query(con, table, loaded.relation, columns, loaded.key_check, delay_days=delay)
-    engine.execute(con, f"CREATE {'TABLE' if has_versions else 'VIEW'} {engine.quote_name(name)} AS {query}")
-    if not has_versions and "is_retracted" not in columns and agent_months.is_counted(con, loaded.relation):
-        agent_months.rename(con, loaded.relation, name)
-    used, superseded = _count_versions(con, name, columns)
-    lines = [QualityLine(table=name, rule=USED, rows=used)]
-    if has_versions:
-        lines.append(
-            QualityLine(
-                table=name, rule=NOTICED + Phrase("replaced by a later version", "已被之后的版本取代"), rows=superseded
-            )
-        )
-    if "is_retracted" in columns:
-        withdrawn = _count(con, loaded.relation, "is_retracted")
-        rule = SET_ASIDE + Phrase("withdrawal", "撤销记录")
-        lines.insert(0, QualityLine(table=name, rule=rule, rows=withdrawn, columns=("is_retracted",)))
-    return lines
-
-
-def _count_versions(con: Connection, name: str, columns: Sequence[str]) -> tuple[int, int]:
-    """Return how many rows a table has, and how many of them a later version replaces."""
-    if not agent_months.has_agent_months(TABLES[name], columns):
-        return _count(con, name), _count(con, name, "superseded_on IS NOT NULL")
-    rows = (
-        agent_months.agent_months(con, TABLES[name], name).group_by("is_newest").aggregate(rows=lambda t: t.rows.sum())
-    )
-    counts = {row["is_newest"]: int(row["rows"]) for row in rows.to_pyarrow().to_pylist()}
-    return sum(counts.values()), counts.get(False, 0)
-
-
-def _count(con: Connection, relation: str, condition: str = "true") -> int:
-    query = f"SELECT count(*) FROM {engine.quote_name(relation)} WHERE {condition}"
-    return int(engine.fetch_rows(con, query)[0][0])
 
 
 def _columns(loaded: LoadedTable) -> tuple[str, ...]:

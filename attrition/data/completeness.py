@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.engine import run_in_parallel
+from attrition.data.rows.agent_months import agent_months, has_agent_months
 from attrition.data.tables import TABLES
 
 if TYPE_CHECKING:
@@ -40,9 +41,21 @@ class Contents:
     months: Mapping[int, int]
 
 
-def count_contents(tables: Mapping[str, ir.Table]) -> dict[str, Contents]:
-    """Count what each of the validated input tables holds."""
-    tasks = [partial(_contents, name, table) for name, table in tables.items()]
+def count_contents(
+    tables: Mapping[str, ir.Table], unnamed: Mapping[str, ir.Table] | None = None
+) -> dict[str, Contents]:
+    """Count what each of the validated input tables holds.
+
+    Parameters
+    ----------
+    unnamed : mapping of str to ibis.Table, optional
+        Tables with the same rows and columns, none of which replaces another, that are read more quickly.
+    """
+    plain = {name: rows for name, rows in (unnamed or {}).items() if has_agent_months(TABLES[name], rows.columns)}
+    tasks = [
+        partial(_plain_contents, name, table, plain[name]) if name in plain else partial(_contents, name, table)
+        for name, table in tables.items()
+    ]
     counted = run_in_parallel(next(iter(tables.values())).get_backend(), tasks) if tasks else []
     return dict(zip(tables, counted, strict=True))
 
@@ -70,8 +83,7 @@ def filled_shares(contents: Mapping[str, Contents]) -> pd.DataFrame:
 
 def _contents(name: str, table: ir.Table) -> Contents:
     """Count a table: grouped by month and choices, which have few values, in one pass over its rows."""
-    columns = [column for column in table.columns if column not in ADDED_COLUMNS]
-    choices = [column for column in columns if column in TABLES[name].names and TABLES[name][column].choices]
+    columns, choices = _columns(name, table)
     day = TABLES[name].happened
     groups = {f"choice_{column}": table[column] for column in choices}
     if day in table.columns:
@@ -87,6 +99,35 @@ def _contents(name: str, table: ir.Table) -> Contents:
         categories={column: _rows_by(counts, f"choice_{column}") for column in choices},
         months={int(month): rows for month, rows in _rows_by(counts, "month").items()},
     )
+
+
+def _plain_contents(name: str, table: ir.Table, rows: ir.Table) -> Contents:
+    """Count a table without versions column by column: DuckDB knows of many, without reading them, that none is null.
+
+    Its months are those in which rows of its agents were counted.
+    """
+    columns, choices = _columns(name, table)
+    filled = rows.aggregate(rows=rows.count(), **{f"filled_{column}": rows[column].count() for column in columns})
+    counts = filled.to_pyarrow().to_pylist()[0]
+    by_choice = {
+        column: rows.group_by(**{f"choice_{column}": rows[column]}).aggregate(rows=rows.count()).to_pandas()
+        for column in choices
+    }
+    months = agent_months(table.get_backend(), TABLES[name], name)
+    month = months.month_end.year() * 12 + months.month_end.month() - 1
+    by_month = months.group_by(month=month).aggregate(rows=months.rows.sum().cast("int64")).to_pandas()
+    return Contents(
+        newest=counts["rows"],
+        filled={column: counts[f"filled_{column}"] for column in columns},
+        categories={column: _rows_by(by_choice[column], f"choice_{column}") for column in choices},
+        months={int(number): rows for number, rows in _rows_by(by_month, "month").items()},
+    )
+
+
+def _columns(name: str, table: ir.Table) -> tuple[list[str], list[str]]:
+    """Return the columns that a site supplies, and those of them that hold one of a few choices."""
+    columns = [column for column in table.columns if column not in ADDED_COLUMNS]
+    return columns, [column for column in columns if column in TABLES[name].names and TABLES[name][column].choices]
 
 
 def _rows_by(counts: pd.DataFrame, group: str) -> dict[Any, int]:

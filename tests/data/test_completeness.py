@@ -1,7 +1,12 @@
+from pathlib import Path
+
 import ibis
 import pandas as pd
 
+from attrition.data.centre import inspect
 from attrition.data.completeness import count_contents, filled_shares
+from attrition.data.people.protection import PEOPLE
+from tests.data.sites import VALID, write_site
 from tests.text_tables import tables
 
 
@@ -46,3 +51,19 @@ def test_categories_and_months_count_every_version(con: ibis.BaseBackend) -> Non
     assert contents.categories == {"absence": {"none": 2, "unplanned": 1}}
     assert contents.months == {2026 * 12: 2, 2026 * 12 + 1: 1}
     assert (contents.newest, contents.filled["absence"], contents.filled["shift_date"]) == (3, 2, 2)
+
+
+def test_a_view_before_pseudonyms_holds_what_the_table_with_pseudonyms_does(tmp_path: Path) -> None:
+    shifts = pd.DataFrame({"agent_id": ["001", "002", "002"], "absence": ["none", None, "unplanned"]})
+    shifts = shifts.assign(shift_date=pd.to_datetime(["2025-03-31", "2025-04-01", "2025-04-02"]).date)
+    shifts = shifts.assign(scheduled_minutes=480.0, worked_minutes=[480.0, None, 0.0])
+    exports = VALID | {"shifts/shifts.parquet": shifts.to_parquet(index=False)}
+    workspace = write_site(tmp_path, exports, shifts='path = "exports/shifts.parquet"')
+    (workspace / PEOPLE).write_text("pseudonyms = true\n", encoding="utf-8")
+    centre, faults = inspect(workspace)
+    assert centre is not None, [str(fault) for fault in faults]
+    assert set(centre.unnamed) == {"shifts"}
+    contents = count_contents(centre.tables, centre.unnamed)
+    assert contents == count_contents(centre.tables)
+    assert contents["shifts"].filled["worked_minutes"] == 2
+    assert contents["shifts"].months == {2025 * 12 + 2: 1, 2025 * 12 + 3: 2}

@@ -34,11 +34,12 @@ ERASED = SET_ASIDE + Phrase("of people who were erased", "属于已删除的人�
 
 @dataclass(frozen=True, kw_only=True)
 class _Relation:
-    """A relation of the database, its columns, and those of them that name people."""
+    """A relation of the database, its columns, those of them that name people, and whether somebody was erased."""
 
     name: str
     columns: Sequence[str]
     people: Sequence[str]
+    has_erased: bool = False
 
 
 def through_the_door(con: Connection, loaded: LoadedTables, declared: Sources, workspace: Path) -> LoadedTables:
@@ -63,11 +64,11 @@ def through_the_door(con: Connection, loaded: LoadedTables, declared: Sources, w
     relations = {name: _relation(con, table.relation, declared, name) for name, table in loaded.tables.items()}
     pairs = _pairs(workspace, _numbers(con, relations.values()), has_pseudonyms=has_pseudonyms)
     con.create_table(_PAIRS, pairs)
-    names = list(loaded.tables)
+    names, has_erased = list(loaded.tables), bool(pairs["pseudonym"].null_count)
+    relations = {name: replace(relation, has_erased=has_erased) for name, relation in relations.items()}
     tasks = [partial(_translated, con, loaded.tables[name], relations[name], declared, name) for name in names]
     tables = dict(zip(names, engine.run_in_parallel(con, tasks), strict=True))
-    holders = names if pairs["pseudonym"].null_count else []
-    lines = [line for name in holders for line in _erased_lines(con, name, relations[name])]
+    lines = [line for name in names if has_erased for line in _erased_lines(con, name, relations[name])]
     checks = [partial(hidden_numbers, con, tables[name], name, declared, _PAIRS) for name in names]
     faults = [fault for of_table in engine.run_in_parallel(con, checks) for fault in of_table]
     _drop(con, [relation.name for relation in relations.values() if relation.people])
@@ -131,13 +132,14 @@ def _translated(con: Connection, table: LoadedTable, relation: _Relation, declar
     """Return a table whose rows, and those that share a key, name people by their pseudonyms."""
     shared = table.key_check.shared_relation
     if shared:
-        shared = _translate(con, _relation(con, shared, declared, name))
+        shared = _translate(con, replace(_relation(con, shared, declared, name), has_erased=relation.has_erased))
     new = _translate(con, relation)
     if agent_months.is_counted(con, relation.name):
         agent_months.replace_agents(con, relation.name, new, pairs=_PAIRS)
     return replace(
         table,
         relation=new,
+        unnamed="" if relation.has_erased or _kind(con, new) == "TABLE" else relation.name,
         key_check=replace(table.key_check, shared_relation=shared),
     )
 
@@ -165,7 +167,7 @@ def _query(relation: _Relation) -> str:
 
 
 def _not_erased(relation: _Relation) -> str:
-    if "agent_id" not in relation.people:
+    if "agent_id" not in relation.people or not relation.has_erased:
         return ""
     own = f"p{list(relation.people).index('agent_id')}"
     return f" WHERE {own}.number IS NULL OR {own}.pseudonym IS NOT NULL"
