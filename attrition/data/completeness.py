@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from attrition.data.engine import run_in_parallel
+from attrition.data.engine import fetch_rows, quote_name, run_in_parallel
 from attrition.data.rows.agent_months import agent_months, has_agent_months
 from attrition.data.tables import TABLES
 
@@ -102,13 +102,14 @@ def _contents(name: str, table: ir.Table) -> Contents:
 
 
 def _plain_contents(name: str, table: ir.Table, rows: ir.Table) -> Contents:
-    """Count a table without versions column by column: DuckDB knows of many, without reading them, that none is null.
+    """Count a table without versions, each column by itself: DuckDB knows of many, unread, that none is null.
 
     Its months are those in which rows of its agents were counted.
     """
     columns, choices = _columns(name, table)
-    filled = rows.aggregate(rows=rows.count(), **{f"filled_{column}": rows[column].count() for column in columns})
-    counts = filled.to_pyarrow().to_pylist()[0]
+    counted = ["*", *map(quote_name, columns)]
+    queries = [f"(SELECT count({one}) FROM {quote_name(rows.get_name())})" for one in counted]
+    newest, *filled = fetch_rows(rows.get_backend(), f"SELECT * FROM {' CROSS JOIN '.join(queries)}")[0]
     by_choice = {
         column: rows.group_by(**{f"choice_{column}": rows[column]}).aggregate(rows=rows.count()).to_pandas()
         for column in choices
@@ -117,8 +118,8 @@ def _plain_contents(name: str, table: ir.Table, rows: ir.Table) -> Contents:
     month = months.month_end.year() * 12 + months.month_end.month() - 1
     by_month = months.group_by(month=month).aggregate(rows=months.rows.sum().cast("int64")).to_pandas()
     return Contents(
-        newest=counts["rows"],
-        filled={column: counts[f"filled_{column}"] for column in columns},
+        newest=newest,
+        filled=dict(zip(columns, filled, strict=True)),
         categories={column: _rows_by(by_choice[column], f"choice_{column}") for column in choices},
         months={int(number): rows for number, rows in _rows_by(by_month, "month").items()},
     )

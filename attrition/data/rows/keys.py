@@ -18,6 +18,7 @@ from attrition.errors import Fault
 DUPLICATE_KEY = "duplicate key"
 """The check of rows that have a key in common and differ, as `Fault.check` names it."""
 
+_SHARED_KEYS = "__shared_keys"
 _VERSIONS_BY_NAME = Phrase(
     'where each file is the whole table as of the month in its name, declare recorded_at_from = "file name"',
     '若每个文件都是其文件名所示月份的完整名单，请声明 recorded_at_from = "file name"',
@@ -71,19 +72,17 @@ def check_key(
 ) -> KeyCheck:
     """Check whether rows of a table share a key, and whether those rows are equal, versions or in conflict.
 
-    `has_months` says that the rows come from several files with months in their names. A first query counts the rows
-    beyond one per key (see `count_surplus`). Rows are compared only if there are any.
+    `has_months` says that the rows come from several files with months in their names. Keys of several rows are found
+    first, and rows are compared only if there are any.
     """
     key = tuple(column for column in table.key if column in columns)
-    if not key or count_surplus(con, table, relation, key) == 0:
+    if not key or not _find_shared_keys(con, table, relation, key):
         return KeyCheck(key=key)
-    key_columns = ", ".join(quote_name(column) for column in key)
     shared_relation = f"shared_{table.name}"
     engine.execute(
         con,
-        f"CREATE TABLE {quote_name(shared_relation)} AS WITH twice AS "
-        f"(SELECT {key_columns} FROM {quote_name(relation)} GROUP BY ALL HAVING count(*) > 1) "
-        f"SELECT rows.* FROM {quote_name(relation)} AS rows SEMI JOIN twice ON {same_key(key, 'rows', 'twice')}",
+        f"CREATE TABLE {quote_name(shared_relation)} AS SELECT rows.* FROM {quote_name(relation)} AS rows "
+        f"SEMI JOIN {_SHARED_KEYS} AS twice ON {same_key(key, 'rows', 'twice')}",
     )
     has_recorded_at = "recorded_at" in columns
     duplicates = _count_duplicates(con, shared_relation, key, has_recorded_at=has_recorded_at)
@@ -112,31 +111,31 @@ def same_key(key: Sequence[str], left: str, right: str) -> str:
 
 
 def count_surplus(con: Connection, table: Table, relation: str, key: Sequence[str]) -> int:
-    """Count the rows beyond one per key.
-
-    If the key consists of a date and other columns, the days of each combination of the other columns are marked in a
-    string of bits and counted. That is exact, and takes a bit per day where DISTINCT takes a hash per row. Where the
-    key is the agent and the day, `agent_months` has these bits.
-    """
-    is_of_days = agent_months.has_agent_months(table, key)
-    if is_of_days and set(key) <= {"agent_id", str(table.happened), agent_months.TELLS_APART}:
+    """Count the rows beyond one per key; where the key is the agent and the day, `agent_months` has counted them."""
+    if _is_of_days(table, key):
         return agent_months.surplus(con, table, relation, key)
-    other_columns = [quote_name(column) for column in key if column != table.happened]
-    has_days = table.happened is not None and table[table.happened].kind == "date"
-    if not has_days or table.happened not in key or not other_columns:
-        key_columns = ", ".join(quote_name(column) for column in key)
-        distinct = f"SELECT count(*) FROM (SELECT DISTINCT {key_columns} FROM {quote_name(relation)})"
-        query = f"SELECT count(*) - ({distinct}) FROM {quote_name(relation)}"
-        return int(engine.fetch_rows(con, query)[0][0])
-    day = f"datediff('day', DATE '1900-01-01', {quote_name(str(table.happened))})"
-    low, high = engine.fetch_rows(con, f"SELECT min({day}), max({day}) FROM {quote_name(relation)}")[0]
-    if low is None:
-        return 0
-    query = (
-        f"SELECT sum(n - days) FROM (SELECT count({day}) AS n, bit_count(bitstring_agg({day}, {low}, {high})) AS days "
-        f"FROM {quote_name(relation)} GROUP BY {', '.join(other_columns)})"
+    key_columns = ", ".join(quote_name(column) for column in key)
+    distinct = f"SELECT count(*) FROM (SELECT DISTINCT {key_columns} FROM {quote_name(relation)})"
+    return int(engine.fetch_rows(con, f"SELECT count(*) - ({distinct}) FROM {quote_name(relation)}")[0][0])
+
+
+def _is_of_days(table: Table, key: Sequence[str]) -> bool:
+    """Return whether a key is the agent, the day and perhaps the queue."""
+    is_of_days = agent_months.has_agent_months(table, key)
+    return is_of_days and set(key) <= {"agent_id", str(table.happened), agent_months.TELLS_APART}
+
+
+def _find_shared_keys(con: Connection, table: Table, relation: str, key: Sequence[str]) -> bool:
+    """Create, for this thread, the table of keys that several rows have; return whether there are any."""
+    if _is_of_days(table, key) and not count_surplus(con, table, relation, key):
+        return False
+    key_columns = ", ".join(quote_name(column) for column in key)
+    engine.execute(
+        con,
+        f"CREATE OR REPLACE TEMP TABLE {_SHARED_KEYS} AS "
+        f"SELECT {key_columns} FROM {quote_name(relation)} GROUP BY ALL HAVING count(*) > 1",
     )
-    return int(engine.fetch_rows(con, query)[0][0])
+    return bool(engine.fetch_rows(con, f"SELECT 1 FROM {_SHARED_KEYS} LIMIT 1"))
 
 
 def _count_duplicates(

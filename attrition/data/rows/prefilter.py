@@ -13,10 +13,11 @@ from typing import NamedTuple
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.rows.row_checks import RowCheck
-from attrition.data.tables import TABLES
+from attrition.data.tables import PEOPLE_COLUMNS, TABLES
 from attrition.data.values.column_sql import ColumnSql, columns_query, joined, looking_up, lookup_query
 
-_UNIQUE_IDS = frozenset(table.key[0] for table in TABLES.values() if len(table.key) == 1) - {"agent_id"}
+_UNIQUE_IDS = frozenset(name for table in TABLES.values() for name in table.key if name.endswith("_id"))
+_UNIQUE_IDS -= frozenset(PEOPLE_COLUMNS)
 _ALWAYS_POSSIBLE = (
     "converted",
     "unit converted",
@@ -111,13 +112,12 @@ def _by_extremes(
 ) -> list[RowCheck]:
     """Return the checks of typed columns that their counts, minima and maxima do not rule out.
 
-    A Parquet file stores these statistics in its footer, so that its rows need not be read.
+    A Parquet file stores these statistics in its footer, so that its rows need not be read. Each column has a query of
+    its own, since one column without statistics would let all of them be read.
     """
-    statistics = ", ".join(_statistics(column) for column in columns)
-    engine.execute(
-        con,
-        f"CREATE OR REPLACE TEMP TABLE __extremes AS SELECT count(*) AS n, {statistics} FROM {quote_name(relation)}",
-    )
+    statistics = ["count(*) AS n", *map(_statistics, columns)]
+    queries = [f"(SELECT {one} FROM {quote_name(relation)})" for one in statistics]
+    engine.execute(con, f"CREATE OR REPLACE TEMP TABLE __extremes AS SELECT * FROM {' CROSS JOIN '.join(queries)}")
     possible = [check for column in columns for check in _met_checks(con, column, _checks_of(column, checks))]
     lossy_columns = [column for column in columns if column.steps.is_lossy]
     if lossy_columns:
