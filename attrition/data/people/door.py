@@ -120,11 +120,9 @@ def _holder(con: Connection, relation: _Relation, column: str) -> str:
 def _pairs(workspace: Path, numbers: Sequence[str], *, has_pseudonyms: bool) -> pa.Table:
     """Return each number with its pseudonym, null for people who were erased, and keep the way back."""
     pseudonyms = Pseudonyms.open(workspace)
-    erased = pseudonyms.erased(numbers)
-    if has_pseudonyms:
-        pseudonyms.record(numbers)
-    rename = pseudonyms.pseudonym if has_pseudonyms else str
-    names = [None if number in erased else rename(number) for number in numbers]
+    kept = set(numbers) - pseudonyms.erased(numbers)
+    names_of = pseudonyms.record(kept) if has_pseudonyms else dict(zip(kept, kept, strict=True))
+    names = [names_of.get(number) for number in numbers]
     return pa.table({"number": pa.array(numbers, pa.string()), "pseudonym": pa.array(names, pa.string())})
 
 

@@ -10,7 +10,6 @@ import hmac
 import os
 import secrets
 import sqlite3
-from base64 import b32encode
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 LENGTH = 12
 """Characters of a pseudonym. DuckDB keeps texts up to twelve in place; 55 bits keep 100,000 people apart."""
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Pseudonyms:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     pseudonyms = Pseudonyms(Path(folder), b"a key that is long enough for an example")
-    ...     pseudonyms.record(["00123", "00124"])
+    ...     kept = pseudonyms.record(["00123", "00124"])
     ...     pseudonyms.pseudonym("00123"), pseudonyms.staff_number(pseudonyms.pseudonym("00123"))
     ...     pseudonyms.forget("00124")
     ...     pseudonyms.erased(["00123", "00124"]), pseudonyms.staff_number(pseudonyms.pseudonym("00124"))
@@ -91,10 +92,11 @@ class Pseudonyms:
     def pseudonym(self, number: str) -> str:
         """Return the pseudonym of a staff number: a letter, and letters and digits that no tool reads as a number."""
         digest = hmac.digest(self.key, b"person\0" + number.encode("utf-8"), "sha256")
-        return "p" + b32encode(digest)[: LENGTH - 1].decode("ascii").lower()
+        bits = int.from_bytes(digest[:7], "big") >> 1  # 55 of them, in eleven letters of the alphabet of RFC 4648
+        return "p" + "".join([_PAIRS[bits >> place & 1023] for place in (45, 35, 25, 15, 5)]) + _LETTERS[bits & 31]
 
-    def record(self, numbers: Iterable[str]) -> None:
-        """Keep the way back of staff numbers, but of nobody who was erased.
+    def record(self, numbers: Iterable[str]) -> dict[str, str]:
+        """Keep the way back of staff numbers, but of nobody who was erased; return the pseudonym of each that is kept.
 
         Raises
         ------
@@ -103,15 +105,17 @@ class Pseudonyms:
         """
         numbers = set(numbers)
         numbers -= self.erased(numbers)
+        pseudonyms = {number: self.pseudonym(number) for number in sorted(numbers)}
         with open_people(self.workspace) as people:
             people.execute("INSERT OR IGNORE INTO facts VALUES ('key', ?)", (self.key_mark,))
             statement = "INSERT INTO people (number, pseudonym) VALUES (?, ?) ON CONFLICT (number) DO NOTHING"
             try:
-                people.executemany(statement, ((number, self.pseudonym(number)) for number in sorted(numbers)))
+                people.executemany(statement, pseudonyms.items())
             except sqlite3.IntegrityError:
                 raise UserError(
                     "two people would get one pseudonym under this key; make another: `attrition pseudonyms rotate`"
                 ) from None
+        return pseudonyms
 
     def staff_number(self, pseudonym: str) -> str | None:
         """Return the staff number behind a pseudonym; None where nobody has it, or they were erased."""
