@@ -108,6 +108,21 @@ class Encoding:
             encoded[:, position] = finite(self._column(frame[feature.name], feature))
         return encoded
 
+    def with_changes(self, encoded: np.ndarray, changed: pd.DataFrame) -> np.ndarray:
+        """Return a copy of encoded rows with the features that a table of the same rows holds, and no others, changed.
+
+        Examples
+        --------
+        >>> span = Feature(name="team_span", family="team", lever="team", en="", zh="", unit="agents")
+        >>> Encoding((span,), {}).with_changes(np.array([[12.0]]), pd.DataFrame({"team_span": [8]})).tolist()
+        [[8.0]]
+        """
+        encoded = encoded.copy(order="F")
+        for position, feature in enumerate(self.features):
+            if feature.name in changed:
+                encoded[:, position] = finite(self._column(changed[feature.name], feature))
+        return encoded
+
     def _column(self, values: pd.Series, feature: Feature) -> np.ndarray:
         if feature.is_category:
             codes = self.codes[feature.name]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, peer_medians: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy of the features with the declared changes; changes of features that are absent are skipped.
+    """Return the features that declared changes set, with their new values; absent features are skipped.
 
     No value moves against the direction that is better for the agent, past the declared limit, or by more than the
     declared largest change.
@@ -30,8 +30,13 @@ def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, peer_median
         As declared in the playbook.
     peer_medians : DataFrame
         Same rows: the peers' median of each numeric feature, for ``to_peers``. A feature it lacks stays as it is.
+
+    Returns
+    -------
+    DataFrame
+        Same rows, and the features that some change names, with those compared with peers that follow from them.
     """
-    after = frame.copy()
+    after = pd.DataFrame(index=frame.index)
     for change in changes:
         name = change.feature
         if name not in frame:
@@ -63,6 +68,8 @@ def _target(frame: pd.DataFrame, after: pd.DataFrame, change: Change, peer_media
     if change.to_peers:
         return peer_medians.get(change.feature, current)
     if change.follows is not None:
-        is_known = change.follows in frame
-        return current * (after[change.follows] / frame[change.follows]) if is_known else current
+        if change.follows not in frame:
+            return current
+        leader = frame[change.follows]
+        return current * (after.get(change.follows, leader) / leader)
     return current.where(current.isna(), change.to)

@@ -59,15 +59,16 @@ def intervention_effects(
         two but never above the risk before.
     """
     model_features = {feature.name for feature in fitted.features} & set(now.columns)
-    names = [[change.feature for change in item.changes if change.feature in model_features] for item in interventions]
-    afters = [apply_changes(now, item.changes, peer_medians=peer_medians) for item in interventions]
-    is_changed = [_differs(now, after, own) for after, own in zip(afters, names, strict=True)]
-    rescored = _rescored(fitted, before, [after[rows] for after, rows in zip(afters, is_changed, strict=True)])
-    doses = [_dose(now, after, item.dose) for after, item in zip(afters, interventions, strict=True)]
-    return [
-        _effects(fitted, now, item, before=before, change=change)
-        for item, change in zip(interventions, map(_Change, names, is_changed, doses, rescored), strict=True)
-    ]
+    encoded = fitted.encoding.matrix(now)
+    tables = []
+    for item in interventions:
+        names = [change.feature for change in item.changes if change.feature in model_features]
+        after = apply_changes(now, item.changes, peer_medians=peer_medians)
+        is_changed = _differs(now, after, names)
+        rescored = _rescored(fitted, encoded, before, after[is_changed])
+        change = _Change(names, is_changed, _dose(now, after, item.dose), rescored)
+        tables.append(_effects(fitted, now, item, before=before, change=change))
+    return tables
 
 
 class _Change(NamedTuple):
@@ -79,17 +80,14 @@ class _Change(NamedTuple):
     rescored: pd.DataFrame
 
 
-def _rescored(fitted: FittedRisk, before: pd.DataFrame, changed: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
-    """Return the risks with each change; only changed rows are scored again, those of all changes together."""
-    rescored = [before.copy() for _ in changed]
-    rows = pd.concat(changed, ignore_index=True)
-    if rows.empty:
-        return rescored
-    risks = risk_by_horizon(fitted, rows).to_numpy()
-    ends = np.cumsum([len(part) for part in changed])
-    for table, part, end in zip(rescored, changed, ends, strict=True):
-        table.loc[part.index] = risks[end - len(part) : end]
-    return rescored
+def _rescored(fitted: FittedRisk, encoded: np.ndarray, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return the risks of everybody, of whom those in `after` are scored again with the features that it holds."""
+    if after.empty:
+        return before
+    is_changed = before.index.isin(after.index)
+    risks = before.to_numpy(copy=True)
+    risks[is_changed] = fitted.risk(fitted.encoding.with_changes(encoded[is_changed], after))
+    return pd.DataFrame(risks, index=before.index, columns=before.columns)
 
 
 def _effects(
@@ -115,7 +113,7 @@ def _effects(
 
 def risk_by_horizon(fitted: FittedRisk, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the risks of a frame's rows, with its index and one column per horizon in months."""
-    risks = fitted.score(frame)["risk"].to_numpy().reshape(len(frame), -1)
+    risks = fitted.risk(fitted.encoding.matrix(frame))
     return pd.DataFrame(risks, index=frame.index, columns=list(fitted.horizons))
 
 
@@ -143,5 +141,5 @@ def _dose(now: pd.DataFrame, after: pd.DataFrame, dose: Dose | None) -> pd.Serie
     """Return the relative change as a multiple of the declared size; 1 where no dose is declared or it is unknown."""
     if dose is None or dose.feature not in now:
         return pd.Series(1.0, index=now.index)
-    change = (after[dose.feature] - now[dose.feature]).abs() / now[dose.feature].abs()
+    change = (after.get(dose.feature, now[dose.feature]) - now[dose.feature]).abs() / now[dose.feature].abs()
     return (change.where(np.isfinite(change)) / dose.size).fillna(1.0)

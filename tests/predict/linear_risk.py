@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from attrition.features.declare import Feature
+from attrition.model.encode import Encoding
 from attrition.model.spec import Spec
 
 MONTH = pd.Timestamp("2026-10-31")
@@ -59,6 +60,17 @@ class LinearRisk:
         long = pd.concat([self._at(frame, base + parts.sum(axis=1), horizon) for horizon in self.horizons])
         order = np.lexsort((long["horizon_months"].to_numpy(), np.tile(np.arange(len(frame)), len(self.horizons))))
         return long.iloc[order].reset_index(drop=True)
+
+    @property
+    def encoding(self) -> Encoding:
+        return Encoding(tuple(self.features), {MODE.name: self.words})
+
+    def risk(self, encoded: np.ndarray) -> np.ndarray:
+        is_category = np.array([feature.is_category for feature in self.features])
+        numbers = np.where(is_category, ~np.isnan(encoded), np.nan_to_num(encoded))
+        weights = [self.weights[feature.name] for feature in self.features]
+        shift = np.log(np.array(self.horizons) / 3)
+        return 1 / (1 + np.exp(-(self.base + (numbers * weights).sum(axis=1)[:, None] + shift)))
 
     def gain_shares(self) -> pd.Series:
         return pd.Series(1.0 / len(self.weights), index=list(self.weights))
