@@ -35,7 +35,7 @@ PARTS = {
     "recommendations": (month, "recommendations"),
     "expected leavers": (month, "expected_leavers"),
     "survival": (month, "survival"),
-    "drivers of groups": (driver_views, "driver_views"),
+    "drivers of groups": (month, "driver_views"),
 }
 
 

@@ -88,6 +88,14 @@ class Blend(MeanOfMembers):
         for trees, logistic in both:
             yield self._blended(trees, logistic)
 
+    def explained(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return what `contributions_by_member` yields, and what `contributions` returns."""
+        X = self._validated(X)
+        by_member, mean_of_trees = self.trees_.explained(X)
+        for member, logistic in enumerate(self.logistic_.contributions_by_member(X)):
+            by_member[member] = self._blended(by_member[member], logistic)
+        return by_member, self._blended(mean_of_trees, self.logistic_.contributions(X))
+
     def gain_shares(self) -> np.ndarray:
         """Return each feature's weighted mean of its share of the trees' gain and of the regression's variance."""
         return self._blended(self.trees_.gain_shares(), self.logistic_.gain_shares())

@@ -171,6 +171,11 @@ class MonotoneBoosting(MeanOfMembers):
             else:
                 yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
 
+    def explained(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return what `contributions_by_member` yields, and what `contributions` returns."""
+        by_member = list(self.contributions_by_member(X))
+        return by_member, sum(by_member, start=np.zeros(1)) / len(by_member)
+
     def gain_shares(self) -> np.ndarray:
         """Return each feature's share of the total gain of all splits; zeros if no tree has a split."""
         gain = np.sum([booster.feature_importance("gain") for booster in self.boosters_], axis=0)

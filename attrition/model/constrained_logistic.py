@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
 import numpy as np
+from scipy.sparse import csr_array
 from sklearn.utils.validation import validate_data
 from threadpoolctl import threadpool_limits
 
@@ -133,14 +134,14 @@ class ConstrainedLogistic(MeanOfMembers):
         """Return the log-odds by each member, without `base_log_odds_`; n x members."""
         X = self._validated(X)
         margins = np.empty((len(X), self.coefficients_.shape[1]))
+        # The intercept first. A sparse matrix adds one term after the other, for any number of rows; a full one may add
+        # in another order for another number.
+        by_member = csr_array(np.roll(self.coefficients_, 1, axis=0).T)
         for first in range(0, len(X), ROWS_PER_BLOCK):
-            rows = slice(first, first + ROWS_PER_BLOCK)
-            terms = self.basis_.values(X[rows])
-            parts = np.empty((len(terms), terms.shape[1] + 1, margins.shape[1]))
-            parts[:, 0] = self.coefficients_[-1]
-            np.multiply(terms[:, :, None], self.coefficients_[:-1], out=parts[:, 1:])
-            # One term after the other: a product of matrices may add in another order for another number of rows.
-            margins[rows] = np.add.accumulate(parts, axis=1, out=parts)[:, -1]
+            terms = self.basis_.values(X[first : first + ROWS_PER_BLOCK])
+            with_ones = np.ones((terms.shape[1] + 1, len(terms)))
+            with_ones[1:] = terms.T
+            margins[first : first + ROWS_PER_BLOCK] = (by_member @ with_ones).T
         return margins
 
     def contributions(self, X: Any) -> np.ndarray:
@@ -165,11 +166,10 @@ class ConstrainedLogistic(MeanOfMembers):
     def _contributions(self, X: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
         contributions = np.zeros((len(X), X.shape[1] + 1))
         contributions[:, -1] = coefficients[-1]
-        sum_by_feature = self.basis_.sum_by_feature
+        by_feature = self.basis_.sum_by_feature.multiply(coefficients[:-1]).tocsr()
         for first in range(0, len(X), ROWS_PER_BLOCK):
             rows = slice(first, first + ROWS_PER_BLOCK)
-            terms = self.basis_.values(X[rows]) * coefficients[:-1]
-            contributions[rows, : sum_by_feature.shape[0]] = (sum_by_feature @ terms.T).T
+            contributions[rows, : by_feature.shape[0]] = (by_feature @ self.basis_.values(X[rows]).T).T
         return contributions
 
     def _basis(self, X: np.ndarray) -> Basis:

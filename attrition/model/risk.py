@@ -14,9 +14,10 @@ from attrition.data.terms import FamilyName
 from attrition.features.declare import Feature
 from attrition.labels.history import with_history
 from attrition.labels.outcomes import KEYS
-from attrition.model.bands import band_of, lowest_risks, rows_for_bands
+from attrition.model.bands import band_of, bands_of_training
 from attrition.model.encode import Encoding, fit_encoding
 from attrition.model.exits import ExitModel
+from attrition.model.explained import Explained
 from attrition.model.leakage import refuse_denied
 from attrition.model.margins import mean_of_members
 from attrition.model.risks import Risks
@@ -24,7 +25,7 @@ from attrition.model.rungs import ORDERING_RUNGS, fit_other_exits, fit_resignati
 from attrition.model.spec import Rung, Spec
 from attrition.model.trainable import short_history_notes, trainable_horizons
 from attrition.model.training_sample import TrainingSample
-from attrition.model.training_set import TrainingSet, past_rows, training_sets
+from attrition.model.training_set import past_rows, training_sets
 from attrition.model.training_sites import training_sites
 from attrition.model.true_risk import RiskErrors
 
@@ -179,6 +180,14 @@ class FittedRisk:
         for parts in self.resignations.contributions_by_member(self.encoding.matrix(frame)):
             yield pd.DataFrame(parts[:, :-1] * calibrator.slope, index=frame.index, columns=self.encoding.names)
 
+    def explained(self, frame: pd.DataFrame) -> Explained:
+        """Return the contributions at the headline by each member and to their mean; the trees are asked once."""
+        calibrator = self.resignations.calibrators[self.spec.headline]
+        members, mean = self.resignations.explained(self.encoding.matrix(frame))
+        base = float(mean[0, -1] * calibrator.slope) if len(mean) else 0.0
+        by_member = [parts[:, :-1] * calibrator.slope for parts in members]
+        return Explained(self.encoding.names, by_member, mean[:, :-1] * calibrator.slope, base + calibrator.intercept)
+
     def band(self, risk: float, *, horizon: int | None = None) -> str | None:
         """Return the band of a risk: "very_high", "high", "medium" or "low"; the horizon defaults to the headline.
 
@@ -288,12 +297,4 @@ def fit(
     orders = spec.rung in ORDERING_RUNGS
     fitted = FittedRisk(spec, fitted_at, encoding, resignations, other_exits, {}, tuple(notes), orders)
     sites = training_sites(outcomes, spec=spec, fitted_at=fitted_at)
-    return replace(fitted, bands=_bands(fitted, training), training_sites=sites)
-
-
-def _bands(fitted: FittedRisk, training: TrainingSet) -> dict[int, dict[str, float]]:
-    """Return by horizon the lowest risk of each band, from risks by members that have not seen the agents."""
-    margin = fitted.resignations.unseen_margin(rows_for_bands(training, fitted.encoding.names))
-    risk = expit(fitted.calibrated(margin[~np.isnan(margin)]))
-    by_horizon = zip(fitted.horizons, risk.T, strict=True)
-    return {horizon: lowest_risks(column, fitted.spec.bands) for horizon, column in by_horizon}
+    return replace(fitted, bands=bands_of_training(fitted, training), training_sites=sites)

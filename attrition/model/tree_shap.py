@@ -92,9 +92,10 @@ class TreeTables:
 
         def fill(first: int) -> None:
             rows = slice(first, first + ROWS_PER_BLOCK)
-            positions = self._outcomes(np.ascontiguousarray(X[rows].T))[self.column_tree]
+            outcomes = self._outcomes(np.ascontiguousarray(X[rows].T))
+            positions = outcomes.take(self.column_tree, axis=0, mode="clip")
             positions += self.column_start[:, None]
-            # All positions are valid; the mode "clip" saves the check for them.
+            # All positions are valid; the mode "clip" saves the check for them, and `take` is faster than an index.
             total[rows, :-1] = (self.sum_by_feature @ self.table.take(positions, mode="clip")).T
 
         if len(X) <= ROWS_PER_BLOCK:
@@ -109,10 +110,11 @@ class TreeTables:
         missing_lowest = np.where(
             np.isnan(columns), -np.inf, columns
         )  # so that missing values go left at any threshold
-        values = np.concatenate([columns, missing_lowest])[self.feature + len(columns) * self.missing_is_left]
-        weighted = (values <= self.threshold[:, None]) * self.weight[:, None]
+        both = np.concatenate([columns, missing_lowest])
+        values = both.take(self.feature + len(columns) * self.missing_is_left, axis=0, mode="clip")
+        weighted = (values <= self.threshold[:, None]).view(np.uint8) * self.weight[:, None]
         by_tree = weighted.reshape(self.trees, len(weighted) // max(self.trees, 1), columns.shape[1])
-        return by_tree.sum(axis=1, dtype=np.uint16).astype(np.intp)
+        return by_tree.sum(axis=1, dtype=self.weight.dtype).astype(np.intp)
 
 
 def tabulate_trees(boosters: Sequence[lgb.Booster]) -> TreeTables | None:
@@ -132,13 +134,14 @@ def tabulate_trees(boosters: Sequence[lgb.Booster]) -> TreeTables | None:
     columns = _columns(shallow_trees)
     sizes = np.array([len(column) for _, _, column in columns], dtype=np.intp)
     max_splits = max((len(tree.splits) for tree in shallow_trees), default=1)
+    smallest = np.min_scalar_type((1 << max_splits) - 1)
     padded = [split for tree in shallow_trees for split in [*tree.splits, *[PADDING] * (max_splits - len(tree.splits))]]
     return TreeTables(
         trees=len(shallow_trees),
         feature=np.array([split.feature for split in padded], dtype=np.intp),
         threshold=np.array([split.threshold for split in padded]),
         missing_is_left=np.array([split.missing_is_left for split in padded], dtype=bool),
-        weight=np.array([1 << position for _ in shallow_trees for position in range(max_splits)], dtype=np.uint16),
+        weight=np.array([1 << position for _ in shallow_trees for position in range(max_splits)], dtype=smallest),
         column_tree=np.array([tree for tree, _, _ in columns], dtype=np.intp),
         column_start=np.cumsum(sizes, dtype=np.intp) - sizes,
         table=np.concatenate([np.zeros(0), *(column for _, _, column in columns)]),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
 
     from attrition.features.declare import Feature
+    from attrition.model.explained import Explained
     from attrition.model.risk import FittedRisk
 
 KEYS = ["agent_id", "as_of", "horizon_months"]
@@ -57,10 +58,12 @@ def drivers(
     *,
     features: Sequence[Feature],
     groups: pd.DataFrame,
-    horizon: int | None = None,
     is_explained: np.ndarray | None = None,
+    explained: Explained | None = None,
 ) -> pd.DataFrame:
     """Return the contract's table ``drivers``: each agent-month's contributions, compared with peers.
+
+    They are those at the headline horizon, the only one whose contributions sum exactly to the risk.
 
     Parameters
     ----------
@@ -72,10 +75,10 @@ def drivers(
         The declarations of the features.
     groups : DataFrame
         One row per row of `frame`, in any order: ``agent_id``, ``as_of``, ``site``, ``job_role``, ``tenure_band``.
-    horizon : int
-        In months; by default the headline horizon, the only one whose contributions sum exactly to the risk.
     is_explained : array of bool, optional
         Marks the rows of `frame` to explain; by default all. The other rows still count as peers.
+    explained : Explained, optional
+        The contributions of the rows of `frame`; by default they are computed.
 
     Returns
     -------
@@ -88,25 +91,24 @@ def drivers(
         feature cannot be told apart at the centre (`attrition.predict.indistinct`).
     """
     frame = frame.reset_index(drop=True)
-    horizon = fitted.spec.headline if horizon is None else horizon
-    members = list(fitted.contributions_by_member(frame, horizon=horizon))
-    names = list(members[0].columns)
-    contributions = sum((member.to_numpy(dtype=float) for member in members), start=np.zeros(1)) / len(members)
-    base = fitted.contributions(frame.head(1), horizon=horizon)[1]
+    explained = fitted.explained(frame) if explained is None else explained
+    members, names = explained.by_member, list(explained.names)
+    contributions = sum(members, start=np.zeros(1)) / len(members)
     group = peers(_in_order_of(frame, groups))
-    difference, peer_log_odds = _minus_peers(group, contributions, base)
+    difference, peer_log_odds = _minus_peers(group, contributions, explained.base)
     slope, peer_risk = slope_between(peer_log_odds, peer_log_odds + difference.sum(axis=1))
     points = 100.0 * difference * slope[:, None]
     shown = difference if is_explained is None else np.where(is_explained[:, None], difference, 0.0)
     rows, columns = _largest_first(frame, names, points, shown != 0.0)
     declarations = _declarations(names, features).iloc[columns].reset_index(drop=True)
-    table = frame[["agent_id", "as_of"]].iloc[rows].reset_index(drop=True).assign(horizon_months=horizon)
+    table = frame[["agent_id", "as_of"]].iloc[rows].reset_index(drop=True).assign(horizon_months=fitted.spec.headline)
     table = pd.concat([table, declarations, _values(frame, group, names, (rows, columns))], axis=1)
     table["contribution"], table["points"] = difference[rows, columns], points[rows, columns]
     table["direction"] = _labels(("lowers", "raises"), (difference[rows, columns] > 0).astype(int))
     table["peer_group"] = _labels(*group.codes_of_names, rows)
     table["peer_count"], table["peer_risk"] = group.count[rows], peer_risk[rows]
-    topics = {item.name: item.topic for item in features}
+    topic_of = {item.name: item.topic for item in features}
+    topics = [topic_of[name] for name in names]
     table["is_uncertain"] = _is_uncertain(members, group, topics, fitted.spec.trees.agent_share)[rows, columns]
     table["is_indistinct"] = table["family"].isin(fitted.indistinct_families) & ~table["is_symptom"].astype(bool)
     return table[COLUMNS]
@@ -127,17 +129,15 @@ def _minus_peers(group: Peers, contributions: np.ndarray, base: float) -> tuple[
     return contributions - mean, base + mean.sum(axis=1)
 
 
-def _is_uncertain(
-    members: Sequence[pd.DataFrame], group: Peers, topic_of: Mapping[str, str], agent_share: float
-) -> np.ndarray:
+def _is_uncertain(members: Sequence[np.ndarray], group: Peers, topics: Sequence[str], agent_share: float) -> np.ndarray:
     """Return whether the direction of each feature's topic has too small a chance to be right, n x features.
 
     Directions are those of topics and not of features, since it is partly chance which of several similar features a
     member's trees split on.
     """
-    topic_codes, topics = pd.factorize(np.array([topic_of[name] for name in members[0].columns]))
-    of_topic = (topic_codes[:, None] == np.arange(len(topics))).astype(float)
-    by_member = [_minus_peers(group, member.to_numpy(dtype=float) @ of_topic, 0.0)[0] for member in members]
+    topic_codes, different = pd.factorize(np.array(topics))
+    of_topic = (topic_codes[:, None] == np.arange(len(different))).astype(float)
+    by_member = [_minus_peers(group, member @ of_topic, 0.0)[0] for member in members]
     chances = direction_chances(np.stack(by_member), agent_share=agent_share)
     return (chances < CERTAIN_FROM)[:, topic_codes]
 

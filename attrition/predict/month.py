@@ -1,4 +1,4 @@
-"""All tables of one month by one model: scores, drivers, recommendations, survival curves and expected leavers."""
+"""All tables of one month by one model: scores, recommendations, survival curves, expected leavers, and drivers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pandas as pd
 
 from attrition.labels.outcomes import KEYS
 from attrition.model.abstention import GONE
+from attrition.predict.driver_views import driver_views
 from attrition.predict.drivers import drivers
 from attrition.predict.expected import expected_leavers
 from attrition.predict.recommendations import recommendations, watch_list, whole_bands
@@ -29,7 +30,7 @@ def month_tables(
     options: InterventionOptions,
     errors: CountErrors | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Return all tables of one month by one model.
+    """Return the tables of one month by one model, those of drivers apart.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ def month_tables(
     Returns
     -------
     dict of str to DataFrame
-        ``scores``, ``drivers``, ``recommendations`` and ``expected_leavers``, as in the contract (DATA_DICTIONARY.md),
+        ``scores``, ``recommendations`` and ``expected_leavers``, as in the contract (DATA_DICTIONARY.md),
         and ``survival``.
     """
     spec = fitted.spec
@@ -61,8 +62,31 @@ def month_tables(
     is_there = table["abstain_reason"].fillna("") != GONE
     return {
         "scores": table,
-        "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, horizon=spec.headline),
         "recommendations": recommendations(fitted, frame, watched=watched, options=options, groups=groups),
         "survival": survival(table),
         "expected_leavers": expected_leavers(table[is_there], groups, errors=errors),
+    }
+
+
+def driver_tables(
+    fitted: FittedRisk, frame: pd.DataFrame, groups: pd.DataFrame, *, panel: pd.DataFrame, outcomes: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Return the drivers of one month's agents, and of their groups; both show the same contributions.
+
+    Parameters
+    ----------
+    fitted, frame, groups
+        As for `month_tables`.
+    panel, outcomes : DataFrame
+        Features and groups of the month, in the order of `frame`, and of the months it is compared with.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``drivers`` and ``driver_views``.
+    """
+    explained, as_of = fitted.explained(frame), frame["as_of"].iloc[0]
+    return {
+        "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, explained=explained),
+        "driver_views": driver_views(fitted, panel, outcomes, as_of=as_of, explained=explained),
     }

@@ -51,24 +51,24 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
         of sites, teams and tenure bands), ``treated`` (who received which intervention within the last year).
     """
     from attrition.labels.interventions_received import recently_received
-    from attrition.predict.driver_views import driver_views
-    from attrition.predict.month import month_tables
+    from attrition.predict.month import driver_tables, month_tables
     from attrition.steps.known_errors import errors_known_by
 
     objected, everybody = objectors(workspace), panel.month(as_of).outcomes
     panel = without_people(panel, objected)
     month_panel, fitted, runs = panel.month(as_of), model.fitted, Runs(workspace)
     errors = errors_known_by(runs, panel.outcomes, as_of)
+    groups = mark_reasons_to_abstain(month_panel.outcomes, panel.outcomes, fitted)
     tables = month_tables(
         fitted,
         month_panel.rows,
         version=model.version,
-        groups=mark_reasons_to_abstain(month_panel.outcomes, panel.outcomes, fitted),
+        groups=groups,
         options=options_for_month(workspace, month_panel, as_of),
         errors=errors,
     )
+    tables |= driver_tables(fitted, month_panel.rows, groups, panel=panel.rows, outcomes=panel.outcomes)
     as_of_timestamp = month_panel.rows["as_of"].iloc[0]
-    tables["driver_views"] = driver_views(fitted, panel.rows, panel.outcomes, as_of=as_of_timestamp)
     tables["quality"] = runs.read_quality().assign(as_of=as_of_timestamp)
     tables["treated"] = recently_received(runs.read_interventions(), month_panel.rows)
     return with_objectors(tables, everybody, objected, errors)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from attrition.predict.eligibility import InterventionOptions
-from attrition.predict.month import month_tables
+from attrition.predict.month import driver_tables, month_tables
 from attrition.predict.playbook import read_playbook
 from tests.predict.example_playbook import NO_EXCLUSIONS, write_playbook
 
@@ -22,7 +22,8 @@ CONTRACT = {
 def tables(month, tmp_path_factory):
     playbook = read_playbook(write_playbook(tmp_path_factory.mktemp("models")), features=month.features)
     settings = {"version": "7", "groups": month.groups, "options": InterventionOptions(playbook, NO_EXCLUSIONS)}
-    return month_tables(month.fitted, month.frame, **settings)
+    drivers = driver_tables(month.fitted, month.frame, month.groups, panel=month.frame, outcomes=month.groups)
+    return month_tables(month.fitted, month.frame, **settings) | drivers
 
 
 @pytest.mark.parametrize("name", CONTRACT)
