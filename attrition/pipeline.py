@@ -321,7 +321,7 @@ def _score(workspace: Path, as_of: date, *, progress: Progress) -> dict[str, pd.
     apply_mode(workspace, progress=progress)
     model = load_model_in_use(workspace, as_of=as_of, progress=progress)
     data = load_or_build_panel(workspace, months=months_to_score(as_of), progress=progress)
-    progress(Message("scoring {agents} agents", agents=len(data.month(as_of).rows)))
+    progress(Message("scoring {agents} agents", agents=data.agents(as_of)))
     return score_month(workspace, data, as_of, model=model)
 
 

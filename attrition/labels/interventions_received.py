@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from attrition.data.rows.versions import newest
 from attrition.labels.outcomes import month_end
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 COLUMNS = ["agent_id", "kind", "start_date", "known_on", "pilot_id", "arm", "declined"]
 """Columns of the table of interventions, one row per agent, day and intervention (``kind``)."""
@@ -18,6 +20,10 @@ RECENT_MONTHS = 12
 
 def read_interventions(interventions: ir.Table | None) -> pd.DataFrame:
     """Return the newest version of every intervention, with `COLUMNS`; an empty table where the site supplies none."""
+    import ibis
+
+    from attrition.data.rows.versions import newest
+
     if interventions is None:
         return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(DATE_COLUMNS, "datetime64[us]"))
     recorded = newest(interventions)

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from attrition.data.consistency.exit_months import delay_in_months
-
 if TYPE_CHECKING:
     from attrition.data.consistency.extent import Extent
 
@@ -39,6 +37,8 @@ def with_observation(rows: pd.DataFrame, extent: Extent, gone: pd.DataFrame) -> 
         The rows with ``observed_to`` (day), ``recording_months`` (months until a month's exits are on record) and
         ``gone_known_on`` (day, null for who is not gone).
     """
+    from attrition.data.consistency.exit_months import delay_in_months  # reads tables, which no score does
+
     complete_to = {site: pd.Timestamp(extent.complete_to(site)) for site in rows["site"].dropna().unique()}
     by_site = pd.to_datetime(rows["site"].map(complete_to)).astype("datetime64[us]")
     by_site = by_site.fillna(pd.Timestamp(extent.complete_to(None)))

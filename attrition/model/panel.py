@@ -58,10 +58,20 @@ class Panel:
         >>> len(Panel(rows, rows, (), {}).month(date(2026, 10, 31)).rows)
         1
         """
-        import pandas as pd
+        self.agents(as_of)
+        rows, outcomes = (table[_is_of_month(table, as_of)] for table in (self.rows, self.outcomes))
+        return replace(self, rows=rows.reset_index(drop=True), outcomes=outcomes.reset_index(drop=True))
 
-        is_row = self.rows["as_of"] == pd.Timestamp(as_of)
-        if not is_row.any():
+    def agents(self, as_of: date) -> int:
+        """Return how many agents are at risk at a month-end.
+
+        Raises
+        ------
+        DataError
+            The panel has no row on that day.
+        """
+        agents = int(_is_of_month(self.rows, as_of).sum())
+        if not agents:
             first, last = self.outcomes["as_of"].min(), self.outcomes["as_of"].max()
             raise DataError(
                 "nobody is at risk on {as_of}; the data hold the months {first:%Y-%m} to {last:%Y-%m}",
@@ -69,9 +79,11 @@ class Panel:
                 first=first,
                 last=last,
             )
-        is_outcome = self.outcomes["as_of"] == pd.Timestamp(as_of)
-        return replace(
-            self,
-            rows=self.rows[is_row].reset_index(drop=True),
-            outcomes=self.outcomes[is_outcome].reset_index(drop=True),
-        )
+        return agents
+
+
+def _is_of_month(table: pd.DataFrame, as_of: date) -> pd.Series:
+    """Return whether each row of a table is of a month-end."""
+    import pandas as pd
+
+    return table["as_of"] == pd.Timestamp(as_of)

@@ -30,7 +30,7 @@ def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
     """
     from attrition.data import sources
     from attrition.data.faults import TableError
-    from attrition.data.people.door import naming
+    from attrition.data.people.naming import naming
     from attrition.model.provenance import code_hash
 
     declaration = sources.read(workspace)

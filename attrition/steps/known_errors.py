@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from attrition.labels.outcomes import KEYS, exit_within
@@ -35,14 +36,15 @@ def errors_known_by(runs: Runs, outcomes: pd.DataFrame, as_of: date) -> CountErr
 def errors_of(scores: pd.DataFrame, outcomes: pd.DataFrame, as_of: date) -> CountErrors:
     """Return the errors of the expected numbers of a backtest's scores that were known by a month-end."""
     # The labels among the scores are those known when the backtest ran; these are those known at `as_of`.
-    scores = scores[[*KEYS, "horizon_months", "risk"]]
+    horizons = scores["horizon_months"].unique().tolist()
+    outcomes = outcomes[outcomes["as_of"].isin(scores["as_of"].unique())]
     groups = outcomes[[*KEYS, *(column for column in COLUMN_OF_LEVEL.values() if column in outcomes)]]
-    parts = []
-    for horizon in scores["horizon_months"].unique().tolist():
-        labels = groups.assign(resigned=exit_within(outcomes, horizon, known_at=pd.Timestamp(as_of)))
-        mature = labels.dropna(subset="resigned").astype({"resigned": float})
-        parts.append(scores[scores["horizon_months"] == horizon].merge(mature, on=KEYS, validate="one_to_one"))
-    return count_errors(pd.concat(parts, ignore_index=True)) if parts else CountErrors()
+    labels = {f"{horizon}": exit_within(outcomes, horizon, known_at=pd.Timestamp(as_of)) for horizon in horizons}
+    rows = scores[[*KEYS, "horizon_months", "risk"]].merge(groups.assign(**labels), on=KEYS, validate="many_to_one")
+    column = pd.Index(horizons).get_indexer(rows["horizon_months"])
+    resigned = rows[list(labels)].to_numpy(dtype=float)[np.arange(len(rows)), column]
+    mature = rows.drop(columns=list(labels)).assign(resigned=resigned).dropna(subset="resigned")
+    return count_errors(mature) if horizons else CountErrors()
 
 
 def announced(scores: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:

@@ -54,9 +54,9 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     from attrition.predict.month import driver_tables, month_tables
     from attrition.steps.known_errors import errors_known_by
 
-    objected, everybody = objectors(workspace), panel.month(as_of).outcomes
-    panel = without_people(panel, objected)
-    month_panel, fitted, runs = panel.month(as_of), model.fitted, Runs(workspace)
+    objected, everybody = objectors(workspace), panel.month(as_of)
+    panel, month_panel = without_people(panel, objected), without_people(everybody, objected)
+    fitted, runs = model.fitted, Runs(workspace)
     errors = errors_known_by(runs, panel.outcomes, as_of)
     groups = mark_reasons_to_abstain(month_panel.outcomes, panel.outcomes, fitted)
     tables = month_tables(
@@ -71,7 +71,7 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     as_of_timestamp = month_panel.rows["as_of"].iloc[0]
     tables["quality"] = runs.read_quality().assign(as_of=as_of_timestamp)
     tables["treated"] = recently_received(runs.read_interventions(), month_panel.rows)
-    return with_objectors(tables, everybody, objected, errors)
+    return with_objectors(tables, everybody.outcomes, objected, errors)
 
 
 def months_to_score(as_of: date) -> list[pd.Timestamp]:

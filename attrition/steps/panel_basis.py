@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file
-from attrition.data.people.door import naming
+from attrition.data.people.naming import naming
 from attrition.data.swap import readable
 from attrition.exposure.month_digests import Digests, month_digests
 from attrition.message import Message

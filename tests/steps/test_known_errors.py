@@ -54,3 +54,10 @@ def test_before_any_label_is_mature_the_usual_error_is_used(workspace: Path, out
 def test_without_a_backtest_the_usual_errors_are_used(workspace: Path) -> None:
     outcomes = pd.DataFrame({"agent_id": ["a"], "as_of": [pd.Timestamp(EARLY)]})
     assert errors_known_by(Runs(workspace), outcomes, LATE) == CountErrors()
+
+
+def test_each_horizon_is_held_against_its_own_label(workspace: Path, outcomes: pd.DataFrame) -> None:
+    path = Runs(workspace).backtest / "scores.parquet"
+    scores = pd.read_parquet(path)
+    pd.concat([scores.assign(horizon_months=horizon) for horizon in (1, 12)]).to_parquet(path, index=False)
+    assert list(errors_known_by(Runs(workspace), outcomes, LATE).centre) == [1]

@@ -24,8 +24,6 @@ from attrition.data.rows import agent_months
 from attrition.data.sources import Sources
 from attrition.data.tables import PEOPLE_COLUMNS
 
-CLEAR = ""
-"""The naming of a workspace whose tables hold staff numbers as they are."""
 _PAIRS = "__pseudonyms"
 _NEW = "pseudonymised_"
 ERASED = SET_ASIDE + Phrase("of people who were erased", "属于已删除的人员")
@@ -79,12 +77,6 @@ def through_the_door(con: Connection, loaded: LoadedTables, declared: Sources, w
         lines=(*loaded.lines, *lines),
         people=_people(con, loaded.people),
     )
-
-
-def naming(workspace: Path) -> str:
-    """Return what decides how people are called in a workspace: its pseudonyms, and who was erased; "" without any."""
-    key = Pseudonyms.open(workspace).key_mark if read_protection(workspace).pseudonyms else CLEAR
-    return f"{key} {erased_mark(workspace)}".strip()
 
 
 def person_columns(declared: Sources, table: str) -> tuple[str, ...]:
