@@ -107,9 +107,12 @@ def months_shown(as_of: pd.Timestamp) -> list[pd.Timestamp]:
 def _groups(table: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, np.ndarray]]:
     """Yield grouping, month, group and positions of its rows, for the whole centre first and then by grouping."""
     for grouping in (CENTRE, *(name for name in GROUPINGS if name in table)):
-        for month, agents in table.groupby("as_of", sort=True):
-            for group, rows in agents.groupby(grouping, sort=True):
-                yield grouping, pd.Timestamp(str(month)), str(group), rows.index.to_numpy()
+        codes = table.groupby(["as_of", grouping], sort=True).ngroup().fillna(-1).to_numpy()
+        order = np.argsort(codes, kind="stable")[np.count_nonzero(codes < 0) :]
+        groups = [rows for rows in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if len(rows)]
+        first = table[["as_of", grouping]].take([rows[0] for rows in groups])
+        for month, group, rows in zip(first["as_of"], first[grouping], groups, strict=True):
+            yield grouping, pd.Timestamp(str(month)), str(group), rows
 
 
 def _topics(fitted: FittedRisk, names: list[str]) -> tuple[pd.DataFrame, np.ndarray]:

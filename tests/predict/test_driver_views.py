@@ -47,3 +47,10 @@ def test_points_of_a_group_sum_to_its_difference_in_typical_risk(views):
 
 def test_the_centre_of_this_month_differs_from_itself_by_nothing(views):
     assert np.abs(views.xs((MONTH, "centre"))["contribution"]).max() < 1e-12
+
+
+def test_agents_of_no_known_team_are_in_no_group_of_teams(panel):
+    model = LinearRisk({"workload_overtime_hours_3m": 0.1})
+    views = driver_views(model, panel, groups(panel, team_id=["t1", None, "t2", None] * 2), as_of=MONTH)
+    teams = views[views["grouping"] == "team_id"]
+    assert teams[["group", "agents"]].drop_duplicates().values.tolist() == [["t1", 1], ["t2", 1]]
