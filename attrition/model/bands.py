@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
 from attrition.model.newcomers import TENURE, is_too_new
 
 if TYPE_CHECKING:
-    from attrition.model.risk import FittedRisk
     from attrition.model.spec import Bands
     from attrition.model.training_set import TrainingSet
 
@@ -61,9 +59,6 @@ def band_of(risk: float, bounds: Mapping[str, float]) -> str:
     return next((name for name, lowest_risk in bounds.items() if risk >= lowest_risk), LOWEST_BAND)
 
 
-def bands_of_training(fitted: FittedRisk, training: TrainingSet) -> dict[int, dict[str, float]]:
-    """Return by horizon the lowest risk of each band, from risks by members that have not seen the agents."""
-    margin = fitted.resignations.unseen_margin(rows_for_bands(training, fitted.encoding.names))
-    risk = expit(fitted.calibrated(margin[~np.isnan(margin)]))
-    by_horizon = zip(fitted.horizons, risk.T, strict=True)
-    return {horizon: lowest_risks(column, fitted.spec.bands) for horizon, column in by_horizon}
+def bands_by_horizon(risks: np.ndarray, horizons: Sequence[int], shares: Bands) -> dict[int, dict[str, float]]:
+    """Return the lowest risk of each band by horizon, from risks of n agent-months, n x horizons."""
+    return {horizon: lowest_risks(risk, shares) for horizon, risk in zip(horizons, risks.T, strict=True)}

@@ -14,7 +14,7 @@ from attrition.data.terms import FamilyName
 from attrition.features.declare import Feature
 from attrition.labels.history import with_history
 from attrition.labels.outcomes import KEYS
-from attrition.model.bands import band_of, bands_of_training
+from attrition.model.bands import band_of, bands_by_horizon, rows_for_bands
 from attrition.model.encode import Encoding, fit_encoding
 from attrition.model.exits import ExitModel
 from attrition.model.explained import Explained
@@ -146,9 +146,7 @@ class FittedRisk:
         return Risks(log_odds, lower, upper, risk, self._other_risk(encoded, risk))
 
     def contributions(self, frame: pd.DataFrame, *, horizon: int | None = None) -> tuple[pd.DataFrame, float]:
-        """Return each feature's contribution (SHAP value) to the log-odds, and the constant.
-
-        The constant plus the sum of a row's contributions equals the row's log-odds.
+        """Return each feature's contribution (SHAP value) to the log-odds, and the constant; they sum to the log-odds.
 
         Parameters
         ----------
@@ -161,8 +159,7 @@ class FittedRisk:
         Returns
         -------
         DataFrame, float
-            Contributions in log-odds, with the index of `frame` and one column per feature, and the constant (the
-            calibrator's intercept alone for an empty frame).
+            Contributions in log-odds, with the index of `frame` and one column per feature, and the constant.
         """
         calibrator = self.resignations.calibrators[self.spec.headline if horizon is None else horizon]
         parts = self.encoded_contributions(self.encoding.matrix(frame), horizon=horizon)
@@ -297,4 +294,7 @@ def fit(
     orders = spec.rung in ORDERING_RUNGS
     fitted = FittedRisk(spec, fitted_at, encoding, resignations, other_exits, {}, tuple(notes), orders)
     sites = training_sites(outcomes, spec=spec, fitted_at=fitted_at)
-    return replace(fitted, bands=bands_of_training(fitted, training), training_sites=sites)
+    # By members that have not seen the agents.
+    margin = resignations.unseen_margin(rows_for_bands(training, encoding.names))
+    bands = bands_by_horizon(expit(fitted.calibrated(margin[~np.isnan(margin)])), fitted.horizons, spec.bands)
+    return replace(fitted, bands=bands, training_sites=sites)
