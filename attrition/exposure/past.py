@@ -142,7 +142,7 @@ class Past:
         day = date_column or self.date_columns[table]
         months = max(map(max, windows_of.values())) + (MONTHS_BEFORE if is_monthly else 0)
         rows = with_month_numbers(self._recent(self.tables[table], day, months=months), day)
-        monthly = _stored(_monthly_totals(rows, sums, latest_dates or {}, by=by))
+        monthly = _side_by_side(_monthly_totals(rows, sums, latest_dates or {}, by=by)).cache()
         totals = self._over_windows(monthly, windows_of, tuple(latest_dates or ()), by=by)
         return self._without_silent(totals, monthly, windows_of) if is_monthly else totals
 
@@ -160,15 +160,18 @@ class Past:
         if self.earlier is not None:
             return self.earlier.months_of(table, sums, by=by)
         rows = with_month_numbers(self.tables[table], self.date_columns[table])
-        return self.cache.get_or_build(f"months of {table}", lambda: _monthly_totals(rows, sums, {}, by=by))
+        return self.cache.get_or_build(
+            f"months of {table}", lambda: _side_by_side(_monthly_totals(rows, sums, {}, by=by))
+        )
 
     def totals_of_months(self, monthly: ir.Table, windows: Mapping[str, Sequence[int]]) -> ir.Table:
         """Return what `totals` returns for a table that has rows every month, from its sums in `months_of`."""
         if self.first is not None:
             reach = max(map(max, windows.values())) + MONTHS_BEFORE
             monthly = monthly.filter(monthly.happened_month > self.first - reach)
-        sums = {name: monthly[name].sum() for name in windows}
-        monthly = _stored(monthly.group_by("agent_id", *MONTHS).aggregate(**sums))
+        if {*monthly.columns} > {"agent_id", *MONTHS, *windows}:
+            sums = {name: monthly[name].sum() for name in windows}
+            monthly = _side_by_side(monthly.group_by("agent_id", *MONTHS).aggregate(**sums)).cache()
         return self._without_silent(self._over_windows(monthly, windows, (), by=()), monthly, windows)
 
     def events(self, table: str, *, months: int, date_column: str | None = None) -> ir.Table:
@@ -279,9 +282,9 @@ def _monthly_totals(rows: ir.Table, sums: RowValues, latest_dates: RowValues, *,
     return values.group_by(*keys).aggregate(**totals, **{name: values[name].max() for name in latest_dates})
 
 
-def _stored(monthly: ir.Table) -> ir.Table:
-    """Store monthly totals, those of an agent side by side, since each adds to several months of the agent."""
-    return side_by_side(monthly, "agent_id", "happened_month").cache()
+def _side_by_side(monthly: ir.Table) -> ir.Table:
+    """Return monthly totals with those of an agent side by side, since each adds to several months of the agent."""
+    return side_by_side(monthly, "agent_id", "happened_month")
 
 
 def _is_whole(number: ir.Value) -> bool:

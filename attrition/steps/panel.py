@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from attrition.data.centre import Centre
     from attrition.data.progress import Progress
+    from attrition.exposure.past import Past
     from attrition.model.panel import Panel
     from attrition.steps.panel_files import BuiltPanel
     from attrition.steps.spark_panel import SparkPanel
@@ -95,23 +97,35 @@ def _built(workspace: Path, centre: Centre, job: PanelJob, *, progress: Progress
 
 
 def _panel_in_memory(workspace: Path, centre: Centre, spells: pd.DataFrame, *, progress: Progress) -> BuiltPanel:
-    """Build the panel with DuckDB; months whose features are as they were are kept from the panel that is there."""
-    import pandas as pd
+    """Build the panel with DuckDB; months whose features are as they were are kept from the panel that is there.
 
-    from attrition.labels.maturity import with_observation
-    from attrition.labels.next_exits import read_outcomes
-    from attrition.steps.indicator_files import gather_indicators
+    Outcomes and indicators are gathered beside, so that no core waits.
+    """
     from attrition.steps.kept_months import build_rows, months_to_keep
     from attrition.steps.panel_basis import basis_of
     from attrition.steps.panel_files import BuiltPanel
 
     runs, past = Runs(workspace), past_of(centre, centre.tables)
-    basis = basis_of(workspace, centre, past)
-    rows = build_rows(runs, past, families_of(centre), months_to_keep(runs, basis), progress=progress)
-    progress("writing the panel")
+    with ThreadPoolExecutor(1, thread_name_prefix="attrition") as beside:
+        gathered = beside.submit(_gathered, centre, past)
+        basis = basis_of(workspace, centre, past)
+        rows = build_rows(runs, past, families_of(centre), months_to_keep(runs, basis), progress=progress)
+        progress("writing the panel")
+        outcomes, indicators = gathered.result()
+    return BuiltPanel(rows, outcomes, spells, indicators, basis)
+
+
+def _gathered(centre: Centre, past: Past) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what happened next to every agent-month, and the sums behind the indicators."""
+    import pandas as pd
+
+    from attrition.labels.maturity import with_observation
+    from attrition.labels.next_exits import read_outcomes
+    from attrition.steps.indicator_files import gather_indicators
+
     outcomes = with_observation(read_outcomes(past.months, centre.tables["exits"]), centre.extent, centre.gone)
     indicators = gather_indicators(past, centre.tables, outcomes, data_end=pd.Timestamp(centre.data_ends))
-    return BuiltPanel(rows, outcomes, spells, indicators, basis)
+    return outcomes, indicators
 
 
 def _job(workspace: Path) -> PanelJob:
