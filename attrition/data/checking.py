@@ -28,7 +28,7 @@ PARTS_COLUMNS = ("__order", "__same", "__moment")
 """Columns of a numbered source: the place of a row, a hash of all its columns, and its date with its time of day."""
 
 
-MANY_ROWS = 100_000
+MANY_ROWS = 50_000
 """Of a text source with so many rows each distinct text is checked instead of each row."""
 
 

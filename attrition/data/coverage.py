@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
 from attrition.data.people.name_columns import without_names
-from attrition.data.rows.agent_months import agent_months, has_agent_months
+from attrition.data.rows import agent_months
 from attrition.data.tables import TABLES
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def _coverage_row(con: Connection, table: str, supplied: Sequence[str] | None) -
 
 def _size(con: Connection, table: str, supplied: Sequence[str]) -> str:
     """Return the query of a table's numbers of rows and agents, and its first and last day."""
-    if has_agent_months(TABLES[table], supplied):
-        months = agent_months(con, TABLES[table], table).get_name()
+    if agent_months.has_agent_months(TABLES[table], supplied):
+        months = agent_months.count(con, TABLES[table], table)
         return (
             f"SELECT coalesce(sum(rows), 0), count(DISTINCT agent_id), min(first), max(last) FROM {quote_name(months)}"
         )

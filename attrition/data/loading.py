@@ -29,7 +29,7 @@ from attrition.data.people.transfers import Transferred, exits_of_transfers
 from attrition.data.phrase import Phrase
 from attrition.data.quality import QualityLine
 from attrition.data.rolled_contacts import as_supplied, contacts_from_log
-from attrition.data.rows.agent_months import agent_months, has_agent_months
+from attrition.data.rows import agent_months
 from attrition.data.rows.conflict_rows import with_rows
 from attrition.data.rows.duplicates import Resolved, moment, resolve, resolve_logins
 from attrition.data.rows.extracts import Extracts, as_versions
@@ -157,9 +157,9 @@ def _check(
 
 def _count_months(con: Connection, table: str, relation: str, checked: CheckedTable, faults: Sequence[Fault]) -> None:
     """Count the rows of each agent and month while other tables are read."""
-    has_months = has_agent_months(TABLES[table], checked.columns)
+    has_months = agent_months.has_agent_months(TABLES[table], checked.columns)
     if has_months and not _is_faulty(faults, ("agent_id", TABLES[table].happened)):
-        agent_months(con, TABLES[table], relation)
+        agent_months.count(con, TABLES[table], relation)
 
 
 def _one_row_of_logins(

@@ -37,10 +37,15 @@ def agent_months(con: Connection, table: Table, relation: str) -> ir.Table:
         a table does not say it), ``is_newest`` (no later version replaces the rows); the number of ``rows``, the
         ``days`` of the month on which they happened as bits, and the ``first`` and the ``last`` of them.
     """
+    return con.table(count(con, table, relation))
+
+
+def count(con: Connection, table: Table, relation: str) -> str:
+    """Count the rows of a relation, unless that was done, and return the name of the table that `agent_months` is."""
     name = name_of(relation)
     if not is_counted(con, relation):
         engine.execute(con, f"CREATE TABLE {quote_name(name)} AS {_counted(con, table, relation)}")
-    return con.table(name)
+    return name
 
 
 def name_of(relation: str) -> str:
@@ -92,7 +97,7 @@ def replace_agents(con: Connection, old: str, new: str, *, pairs: str) -> None:
 
 def surplus(con: Connection, table: Table, relation: str, key: Sequence[str]) -> int:
     """Return the number of rows beyond one per key, which is the agent, the day and perhaps the queue."""
-    months = agent_months(con, table, relation).get_name()
+    months = count(con, table, relation)
     by = ", ".join([*(quote_name(name) for name in key if name != table.happened), "month_end"])
     query = (
         "SELECT coalesce(sum(n - days), 0) FROM (SELECT sum(rows) AS n, bit_count(bit_or(days)) AS days "

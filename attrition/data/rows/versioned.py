@@ -48,11 +48,10 @@ def _count_versions(con: Connection, name: str, columns: Sequence[str]) -> tuple
     """Return how many rows a table has, and how many of them a later version replaces."""
     if not agent_months.has_agent_months(TABLES[name], columns):
         return _count(con, name), _count(con, name, "superseded_on IS NOT NULL")
-    rows = (
-        agent_months.agent_months(con, TABLES[name], name).group_by("is_newest").aggregate(rows=lambda t: t.rows.sum())
-    )
-    counts = {row["is_newest"]: int(row["rows"]) for row in rows.to_pyarrow().to_pylist()}
-    return sum(counts.values()), counts.get(False, 0)
+    months = engine.quote_name(agent_months.count(con, TABLES[name], name))
+    query = f"SELECT coalesce(sum(rows), 0), coalesce(sum(rows) FILTER (NOT is_newest), 0) FROM {months}"
+    rows, superseded = engine.fetch_rows(con, query)[0]
+    return int(rows), int(superseded)
 
 
 def _count(con: Connection, relation: str, condition: str = "true") -> int:
