@@ -28,6 +28,7 @@ KEYWORDS: dict[str, Any] = {
         [
             "ChampionChanged",
             "LogNotWritten",
+            "SparkFailed",
             "LogBroken",
             "ServerUnavailable",
             "ServerForbids",

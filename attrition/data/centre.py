@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attrition.data.engine import Connection
+    from attrition.data.spark_parts import SparkWorkers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +104,8 @@ class Centre:
         return self.extent.ends
 
 
-def open_centre(workspace: Path) -> Centre:
-    """Return the centre of a workspace.
+def open_centre(workspace: Path, *, workers: SparkWorkers | None = None) -> Centre:
+    """Return the centre of a workspace; Spark's `workers` read and count the large typed tables where there are some.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def open_centre(workspace: Path) -> Centre:
     MissingExtra
         A source is a database whose driver is not installed.
     """
-    centre, faults = examine(workspace)
+    centre, faults = examine(workspace, workers=workers)
     refuse(faults)
     assert centre is not None
     return centre
@@ -133,7 +134,7 @@ def inspect(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
     return (None if any(fault.stops for fault in faults) else centre), faults
 
 
-def examine(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
+def examine(workspace: Path, *, workers: SparkWorkers | None = None) -> tuple[Centre | None, tuple[Fault, ...]]:
     """Check every table of a workspace; return the centre, and all faults.
 
     Tables are held against each other only where none of them has a fault that stops by itself; otherwise the centre is
@@ -141,6 +142,7 @@ def examine(workspace: Path) -> tuple[Centre | None, tuple[Fault, ...]]:
     """
     declared = sources.read(workspace)
     con = engine.open_duckdb(time_zone=declared.site.time_zone)
+    con.workers = workers
     loaded = load_tables(con, declared, workspace)
     faults = (*undeclared_tables(declared), *dated_at_hire(declared), *loaded.faults)
     if any(fault.stops for fault in faults):

@@ -25,6 +25,7 @@ class ThreadedDuckDB(Backend):
         self._local = threading.local()
         self._settings: list[str] = []
         self.caches_columns_only = False
+        self.workers: Any = None  # those of `attrition.data.spark_parts`, where Spark builds the panel
 
     @property
     def con(self) -> DuckDBPyConnection:
@@ -49,6 +50,10 @@ class ThreadedDuckDB(Backend):
         self.con.execute(statement)
         self._settings.append(statement)
 
+    def with_parts_run(self, statement: str) -> str:
+        """Return a statement whose parts that read a large table of Spark's workers were run by them."""
+        return statement if self.workers is None else str(self.workers.with_parts_run(self, statement))
+
     def _cached_table(self, table: ir.Table) -> ir.Table:
         """Store a result as a table of the database, which is dropped when no expression refers to it any more.
 
@@ -61,7 +66,7 @@ class ThreadedDuckDB(Backend):
         self.con.execute(f'CREATE TABLE "{name}" ({columns})')
         if not self.caches_columns_only:
             self._run_pre_execute_hooks(table)
-            self.con.execute(f'INSERT INTO "{name}" {self.compile(table)}')
+            self.con.execute(self.with_parts_run(f'INSERT INTO "{name}" {self.compile(table)}'))
         node = DatabaseTable(name, schema=schema, source=self, namespace=Namespace())
         weakref.finalize(node, self._drop, name).atexit = False
         return node.to_expr()
@@ -69,7 +74,7 @@ class ThreadedDuckDB(Backend):
     def _to_duckdb_relation(self, expr: ir.Expr, **options: Any) -> DuckDBPyConnection:
         """Run a query and return the connection that holds its rows; Ibis's own version plans each query twice."""
         self._run_pre_execute_hooks(expr)
-        return self.con.execute(self.compile(expr.as_table(), **options))
+        return self.con.execute(self.with_parts_run(self.compile(expr.as_table(), **options)))
 
     def _drop(self, table: str) -> None:
         # The garbage collector may call this between the execution of a query and the fetching of its rows; a statement

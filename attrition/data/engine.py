@@ -10,8 +10,9 @@ import contextlib
 import os
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -69,12 +70,13 @@ def open_duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads:
 def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T]:
     """Run independent tasks, and return their results in the order of the tasks.
 
-    Tasks run at the same time on a connection from `open_duckdb`. On any other, such as Spark's, they run one after the
-    other, because threads cannot share it. When a task fails, tasks that have not started are cancelled.
+    Tasks run at the same time on a connection from `open_duckdb`, and on Spark's, whose workers have something to do
+    while a query is planned. On any other they run one after the other, because threads cannot share it. When a task
+    fails, tasks that have not started are cancelled.
     """
     from attrition.data.duckdb_threads import ThreadedDuckDB
 
-    if not isinstance(con, ThreadedDuckDB):
+    if not isinstance(con, ThreadedDuckDB) and con.name != "pyspark":
         return [task() for task in tasks]
     with ThreadPoolExecutor(CORES + WAITING, thread_name_prefix="attrition") as pool:
         return list(pool.map(lambda task: task(), tasks))
@@ -119,13 +121,32 @@ def spill_folder(con: Connection) -> str:
 
 def execute(con: Connection, statement: str) -> None:
     """Execute one statement and discard its result."""
-    con.con.execute(statement)
+    con.con.execute(_with_parts_run(con, statement))
 
 
 def fetch_rows(con: Connection, query: str) -> list[tuple[Any, ...]]:
     """Execute one query and return its rows."""
-    rows: list[tuple[Any, ...]] = con.con.execute(query).fetchall()
+    rows: list[tuple[Any, ...]] = con.con.execute(_with_parts_run(con, query)).fetchall()
     return rows
+
+
+def _with_parts_run(con: Connection, statement: str) -> str:
+    """Return a statement whose parts that Spark's workers run were run, on a connection that has such tables."""
+    run = getattr(con, "with_parts_run", None)
+    return statement if run is None else run(statement)
+
+
+def offer_to_workers(con: Connection, relation: str, types: Mapping[str, str], files: Sequence[Path]) -> None:
+    """Let Spark's workers read the files of a view themselves, if the panel is built on Spark and they can."""
+    workers = getattr(con, "workers", None)
+    if workers is not None:
+        workers.tables.offer(relation, types, files)
+
+
+def is_read_by_workers(con: Connection, relation: str) -> bool:
+    """Return whether a relation reads files that Spark's workers read themselves, so that it is not to be copied."""
+    workers = getattr(con, "workers", None)
+    return workers is not None and relation in workers.tables.reading(con)
 
 
 def quote_name(identifier: str) -> str:

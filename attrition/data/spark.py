@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ QUIET = {"spark.ui.showConsoleProgress": "false"}
 ON_THIS_MACHINE = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1))}
 """Settings where Spark runs on this machine alone: no web page, and few parts of a table. On a cluster both are the
 cluster's, whose adaptive execution merges small parts."""
+
+
+class SparkFailed(UserError):
+    """Spark could not run a query on the tables."""
 
 
 class SparkCluster(Declaration):
@@ -89,6 +94,28 @@ def session_of(backend: ibis.BaseBackend) -> SparkSession:
     """Return the session of a backend from `connect`."""
     session: SparkSession = backend._session
     return session
+
+
+@contextmanager
+def naming_failure() -> Iterator[None]:
+    """Turn an error of Spark, whose text may hold values of rows, into one that says where to look.
+
+    Raises
+    ------
+    SparkFailed
+        A query failed.
+    """
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (Py4JError, PySparkException) as error:
+        raise SparkFailed(
+            "Spark could not read the tables ({kind}); the workers must see the workspace and spark.storage under the "
+            "same paths as this machine, and their logs say what else was wrong",
+            kind=type(error).__name__,
+        ) from None
 
 
 def _session(cluster: SparkCluster, log: Path) -> SparkSession:

@@ -6,7 +6,7 @@ plans that query again for every later one; a Parquet dataset has no query.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -59,11 +59,11 @@ class SparkStorage:
     backend: ibis.BaseBackend
     folder: Path
 
-    def of_duckdb(self, tables: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
-        """Copy tables of DuckDB to the storage, in a stream, and return them as Spark's, by name."""
-        for name, table in tables.items():
-            table.to_parquet(self.folder / f"{name}.parquet")
-        return {name: self._table(self.folder / f"{name}.parquet") for name in tables}
+    def of_duckdb(self, name: str, table: ir.Table) -> ir.Table:
+        """Copy a table of DuckDB to the storage, in a stream, and return it as Spark's."""
+        path = self.folder / f"{name}.parquet"
+        table.to_parquet(path)
+        return self.table_of(path)
 
     def keep(self, table: ir.Table) -> ir.Table:
         """Compute a table once, on the workers, and return what they wrote, in the types that Ibis gives its columns.
@@ -74,7 +74,7 @@ class SparkStorage:
 
         frame = self.frame(table)
         typed = [frame[name].cast(PySparkType.from_ibis(kind)) for name, kind in table.schema().items()]
-        return self._kept(frame.select(*typed))
+        return self.kept(frame.select(*typed))
 
     def of_rows(self, table: ir.Table, function: FrameFunction, schema: pa.Schema) -> ir.Table:
         """Return what a function of pandas makes of the rows, which the workers call for some of them at a time.
@@ -89,7 +89,7 @@ class SparkStorage:
             Columns and types of the result.
         """
         mapped = self.frame(table).mapInArrow(partial(_batches, function, schema), _ddl(schema))
-        return self._kept(mapped)
+        return self.kept(mapped)
 
     def of_groups(self, table: ir.Table, function: FrameFunction, schema: pa.Schema, *, by: str) -> ir.Table:
         """Return what a function of pandas makes of the rows, which the workers call for whole groups of them.
@@ -104,7 +104,7 @@ class SparkStorage:
         from pyspark.sql.functions import expr
 
         groups = self.frame(table).groupBy(expr(f"pmod(hash(`{by}`), {GROUPS})"))
-        return self._kept(groups.applyInArrow(partial(_of_table, function, schema), _ddl(schema)))
+        return self.kept(groups.applyInArrow(partial(_of_table, function, schema), _ddl(schema)))
 
     def write_months(self, table: ir.Table, folder: Path, *, within: Sequence[str]) -> None:
         """Write a table as a Parquet dataset with a folder for each month, ``month=2026-01``.
@@ -131,12 +131,13 @@ class SparkStorage:
         self.backend._run_pre_execute_hooks(table)
         return session_of(self.backend).sql(self.backend.compile(table))
 
-    def _kept(self, frame: DataFrame) -> ir.Table:
+    def kept(self, frame: DataFrame) -> ir.Table:
+        """Let the workers write a data frame, and return what they wrote."""
         path = self.folder / gen_name("kept")
         frame.write.parquet(spark_path(path))
-        return self._table(path, frame.schema)
+        return self.table_of(path, frame.schema)
 
-    def _table(self, path: Path, schema: StructType | None = None) -> ir.Table:
+    def table_of(self, path: Path, schema: StructType | None = None) -> ir.Table:
         """Return a dataset as a table; without its schema, a task reads that from a file."""
         reader = session_of(self.backend).read
         reader = reader if schema is None else reader.schema(schema)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.engine import run_in_parallel
 from attrition.exposure.open_past import GROUP_COLUMNS
 from attrition.exposure.past import Past
 from attrition.features.declare import UNKNOWN_PREFIX, Family, Feature
@@ -39,7 +41,8 @@ def joined_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Tab
     declared = declared_features(families)
     months = past.months.select(*KEYS, *GROUP_COLUMNS)
     keys = months.select(*KEYS)
-    of_families = [left_joined(keys, list(declared_parts(family, past, declared))).cache() for family in families]
+    tasks = [partial(_family, family, past, keys, declared) for family in families]
+    of_families = run_in_parallel(past.months.get_backend(), tasks)
     built = left_joined(months, of_families)
     built = built.select(*months.columns, **_without_absences(built, declared)).cache()
     if compared := [name for name in built.columns if name in declared and declared[name].peers]:
@@ -48,6 +51,11 @@ def joined_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Tab
     if built.count().execute() != past.months.count().execute():
         raise LookupError("two rows for one agent-month, in one of the parts of the panel")
     return built
+
+
+def _family(family: Family, past: Past, keys: ir.Table, declared: Mapping[str, Feature]) -> ir.Table:
+    """Return the features of a family, kept."""
+    return left_joined(keys, list(declared_parts(family, past, declared))).cache()
 
 
 def left_joined(table: ir.Table, parts: Sequence[ir.Table]) -> ir.Table:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from attrition.data.centre import Centre
     from attrition.data.progress import Progress
+    from attrition.data.spark_parts import SparkWorkers
     from attrition.exposure.past import Past
     from attrition.model.panel import Panel
     from attrition.steps.panel_files import BuiltPanel
@@ -65,10 +66,11 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
     job = _job(workspace)
     fingerprint = panel_fingerprint(workspace, job)
     progress("reading and checking the tables")
-    centre, accepted = compared(workspace, open_centre(workspace))
     with ExitStack() as engine:
+        workers = engine.enter_context(_spark_workers(workspace, job))
+        centre, accepted = compared(workspace, open_centre(workspace, workers=workers))
         with naming_damage(centre.manifest, workspace):
-            built = engine.enter_context(_built(workspace, centre, job, progress=progress))
+            built = _built(workspace, centre, workers, progress=progress)
         refuse_replaced(centre.manifest, workspace)
         with one_swap(workspace):
             products = write_panel(Runs(workspace), built, centre, fingerprint=fingerprint)
@@ -77,23 +79,38 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
 
 
 @contextmanager
-def _built(workspace: Path, centre: Centre, job: PanelJob, *, progress: Progress) -> Iterator[BuiltPanel | SparkPanel]:
-    """Yield every feature of every agent-month at risk and what happened next, built by the engine of the job."""
+def _spark_workers(workspace: Path, job: PanelJob) -> Iterator[SparkWorkers | None]:
+    """Yield Spark's workers, and a storage until the end of the block; None where DuckDB builds the panel."""
+    if job.engine != "spark":
+        yield None
+        return
+    from attrition.data.spark_parts import SparkWorkers
+    from attrition.data.spark_storage import spark_storage
+    from attrition.data.spark_tables import SparkTables
+
+    with spark_storage(job.spark, workspace) as storage:
+        roots = [workspace, *([Path(job.spark.storage).expanduser()] if job.spark.storage else [])]
+        yield SparkWorkers(SparkTables(storage, roots))
+
+
+def _built(
+    workspace: Path, centre: Centre, workers: SparkWorkers | None, *, progress: Progress
+) -> BuiltPanel | SparkPanel:
+    """Return every feature of every agent-month at risk and what happened next, built by the engine of the job."""
     import pandas as pd
 
     from attrition.labels.maturity import with_observation
     from attrition.labels.spells import read_spells
-    from attrition.steps.spark_panel import panel_on_spark
 
     progress("listing the agents at risk in each month")
     begins, ends = pd.Timestamp(centre.extent.begins), pd.Timestamp(centre.data_ends)
     spells = read_spells(centre.tables, data_start=begins, data_end=ends)
     spells = with_observation(spells, centre.extent, centre.gone)
-    if job.engine == "spark":
-        with panel_on_spark(centre, spells, job.spark, workspace, progress=progress) as panel:
-            yield panel
-    else:
-        yield _panel_in_memory(workspace, centre, spells, progress=progress)
+    if workers is None:
+        return _panel_in_memory(workspace, centre, spells, progress=progress)
+    from attrition.steps.spark_panel import panel_on_spark
+
+    return panel_on_spark(centre, spells, workers, progress=progress)
 
 
 def _panel_in_memory(workspace: Path, centre: Centre, spells: pd.DataFrame, *, progress: Progress) -> BuiltPanel:

@@ -6,20 +6,19 @@ engine calls for a whole table are called by the workers for parts of it, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
 from attrition.data.atomic import atomic_folder
-from attrition.data.spark import SparkCluster
-from attrition.data.spark_storage import SparkStorage, spark_storage
+from attrition.data.engine import run_in_parallel
+from attrition.data.spark_parts import SparkWorkers
+from attrition.data.spark_storage import SparkStorage
 from attrition.exposure.open_past import CUT_COLUMNS, GROUP_COLUMNS
 from attrition.features.indicators import COLUMNS, sums_of_staff
 from attrition.features.joined import joined_features, left_joined
@@ -107,34 +106,45 @@ class SparkPanel:
                 self.storage.write_months(table, folder, within=KEYS)
 
 
-@contextmanager
-def panel_on_spark(
-    centre: Centre, spells: pd.DataFrame, cluster: SparkCluster, workspace: Path, *, progress: Progress
-) -> Iterator[SparkPanel]:
-    """Yield a centre's panel, which is on the storage of Spark until the end of the block.
+def panel_on_spark(centre: Centre, spells: pd.DataFrame, workers: SparkWorkers, *, progress: Progress) -> SparkPanel:
+    """Return a centre's panel, which is on the storage of Spark as long as that is there.
 
     Parameters
     ----------
     centre : Centre
-        Its tables are copied to the storage in a stream.
+        Of its tables the workers read the large typed ones where they are; the others are copied to the storage.
     spells : DataFrame
         One row per employment.
-    cluster : SparkCluster
-        Which Spark, and where its storage is.
-    workspace : Path
-        The workers write its panel, so they must see it under this path.
+    workers : SparkWorkers
+        With the tables that they read, and their storage.
     """
-    data_end = pd.Timestamp(centre.data_ends)
-    with spark_storage(cluster, workspace) as storage:
-        tables = storage.of_duckdb(centre.tables)
-        past = past_of(centre, tables)
-        progress("building the features")
-        features = joined_features(past, families_of(centre)).drop(*GROUP_COLUMNS)
-        observed = partial(_observed, extent=centre.extent, gone=centre.gone)
-        outcomes = storage.of_rows(next_exits(past.months, tables["exits"]), observed, OUTCOMES)
-        indicators = _indicators(storage, past, tables, outcomes, data_end)
-        progress("writing the panel")
-        yield SparkPanel(storage, features, outcomes, spells, indicators)
+    storage = workers.tables.storage
+    tasks = [partial(_on_spark, name, table, centre, workers) for name, table in centre.tables.items()]
+    tables = dict(zip(centre.tables, run_in_parallel(centre.con, tasks), strict=True))
+    past = past_of(centre, tables)
+    progress("building the features")
+    built: list[Callable[[], Any]] = [
+        partial(joined_features, past, families_of(centre)),
+        partial(_followed, storage, centre, past, tables),
+    ]
+    features, (outcomes, indicators) = run_in_parallel(storage.backend, built)
+    progress("writing the panel")
+    return SparkPanel(storage, features.drop(*GROUP_COLUMNS), outcomes, spells, indicators)
+
+
+def _followed(
+    storage: SparkStorage, centre: Centre, past: Past, tables: dict[str, ir.Table]
+) -> tuple[ir.Table, pd.DataFrame]:
+    """Return how the employment of each agent-month ended, and the sums behind the indicators."""
+    observed = partial(_observed, extent=centre.extent, gone=centre.gone)
+    outcomes = storage.of_rows(next_exits(past.months, tables["exits"]), observed, OUTCOMES)
+    return outcomes, _indicators(storage, past, tables, outcomes, pd.Timestamp(centre.data_ends))
+
+
+def _on_spark(name: str, table: ir.Table, centre: Centre, workers: SparkWorkers) -> ir.Table:
+    """Return a table of DuckDB as Spark's: computed by the workers from files that they see, or copied."""
+    computed = workers.table(centre.con, table)
+    return workers.tables.storage.of_duckdb(name, table) if computed is None else computed
 
 
 def _indicators(

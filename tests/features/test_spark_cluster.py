@@ -38,8 +38,17 @@ def guarded(method):
 
 for name in ("collect", "toArrow", "toPandas", "toLocalIterator", "_collect_as_arrow", "take", "head"):
     setattr(DataFrame, name, guarded(getattr(DataFrame, name)))
+from attrition.data import spark_tables
 from attrition.data.spark_storage import SparkStorage
 from attrition.steps import panel
+
+spark_tables.MANY_ROWS = 1  # the workers read every typed table themselves
+copy = SparkStorage.of_duckdb
+def copied(storage, name, table):
+    if name in ("shifts", "contacts", "interactions", "qa_evaluations", "service_levels"):
+        raise AssertionError("a typed table is copied by the driver")
+    return copy(storage, name, table)
+SparkStorage.of_duckdb = copied
 if "collected" in sys.argv:  # what shows that the guard is awake
     keep = SparkStorage.keep
     SparkStorage.keep = lambda storage, table: (table.to_pandas(), keep(storage, table))[1]
@@ -67,6 +76,7 @@ def test_a_cluster_builds_the_panel_of_duckdb_and_no_row_of_a_person_comes_to_th
     _write_workspace(tmp_path, agents=AGENTS, months=MONTHS)
     build_panel(tmp_path, progress=silent)
     on_duckdb, sums = Runs(tmp_path).read_panel(), Runs(tmp_path).read_indicators()
+    quality = pd.read_parquet(tmp_path / "runs" / "quality.parquet")
     assert _build(tmp_path, cluster.declaration(**NO_BROADCASTS)) == ""
     on_cluster = Runs(tmp_path).read_panel()
     assert (tmp_path / "runs" / "panel.parquet").is_dir()
@@ -74,6 +84,7 @@ def test_a_cluster_builds_the_panel_of_duckdb_and_no_row_of_a_person_comes_to_th
     pd.testing.assert_frame_equal(on_cluster.outcomes, on_duckdb.outcomes, check_exact=True)
     pd.testing.assert_frame_equal(_ordered(Runs(tmp_path).read_indicators()), _ordered(sums), rtol=1e-12)
     assert on_cluster.features == on_duckdb.features
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "runs" / "quality.parquet"), quality, check_exact=True)
     tasks = cluster.tasks()
     assert sum(task["Output Metrics"]["Bytes Written"] for task in tasks) > _bytes(tmp_path / "runs" / "panel.parquet")
     assert max(task["Result Size"] for task in tasks) < 5_000_000  # the sums behind the indicators are the largest

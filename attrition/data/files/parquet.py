@@ -54,10 +54,12 @@ def read_table(con: Connection, table: str, source: Source, files: Sequence[Path
     relation = f"source_{table}"
     engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS {rows_query(shown_paths)}")
     source_name = manifest[0].path if len(files) == 1 else source.source_name
+    types = column_types(con, relation)
+    engine.offer_to_workers(con, relation, types, files)
     return RawTable(
         relation=relation,
         source_name=source_name,
-        types=column_types(con, relation),
+        types=types,
         manifest=tuple(manifest),
         lines=tuple(partial_columns(table, source, columns)),
         parts={path: Part(path, "", tuple(headings)) for path, headings in columns.items()},

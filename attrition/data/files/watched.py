@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from attrition.data.faults import contract_error
 from attrition.data.files.manifest import ManifestEntry, manifest_entry
 from attrition.data.phrase import Phrase
+from attrition.data.spark import SparkFailed
 from attrition.errors import Fault
 
 
@@ -23,11 +24,11 @@ def naming_damage(manifest: Sequence[ManifestEntry], workspace: Path) -> Iterato
     Raises
     ------
     DataError
-        DuckDB failed, and a file has changed since it was listed, or cannot be read to its end.
+        DuckDB or Spark failed, and a file has changed since it was listed, or cannot be read to its end.
     """
     try:
         yield
-    except duckdb.Error:
+    except (duckdb.Error, SparkFailed):
         faults = [*_replaced(manifest, workspace), *_damaged(manifest, workspace)]
         if not faults:
             raise

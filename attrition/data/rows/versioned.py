@@ -21,7 +21,8 @@ def add_versions(con: Connection, name: str, loaded: LoadedTable, declared: Sour
     columns = without_names(loaded.checked.columns)
     delay = declared.tables[name].recording_delay_days or 0
     query = versions.versions_query(con, table, loaded.relation, columns, loaded.key_check, delay_days=delay)
-    engine.execute(con, f"CREATE {'TABLE' if has_versions else 'VIEW'} {engine.quote_name(name)} AS {query}")
+    is_copied = has_versions and not engine.is_read_by_workers(con, loaded.relation)
+    engine.execute(con, f"CREATE {'TABLE' if is_copied else 'VIEW'} {engine.quote_name(name)} AS {query}")
     if has_all_rows(loaded) and agent_months.is_counted(con, loaded.relation):
         agent_months.rename(con, loaded.relation, name)
     used, superseded = _count_versions(con, name, columns)

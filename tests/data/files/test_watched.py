@@ -11,7 +11,9 @@ import pytest
 
 from attrition.data.centre import inspect, open_centre
 from attrition.data.files import parquet
-from attrition.data.files.watched import refuse_replaced
+from attrition.data.files.manifest import manifest_entry
+from attrition.data.files.watched import naming_damage, refuse_replaced
+from attrition.data.spark import SparkFailed
 from attrition.errors import DataError
 from tests.data.sites import faults_of, open_site, write_site
 
@@ -74,6 +76,15 @@ def test_a_parquet_file_that_is_damaged_in_its_middle_is_named(tmp_path: Path) -
     (folder / "exports" / "pay.parquet").write_bytes(content[:middle] + b"\xff" * 4000 + content[middle + 4000 :])
     faults = inspect(folder)[1]
     assert [(fault.file, fault.rule) for fault in faults] == [("exports/pay.parquet", "damaged Parquet file")]
+
+
+def test_a_damaged_file_is_named_where_spark_met_it(tmp_path: Path) -> None:
+    content = PAY.to_parquet(compression="snappy")
+    path = tmp_path / "pay.parquet"
+    path.write_bytes(content[: len(content) // 3] + b"\xff" * 4000 + content[len(content) // 3 + 4000 :])
+    entries = [manifest_entry(path, tmp_path, len(PAY))]
+    with pytest.raises(DataError, match=r"pay\.parquet: damaged Parquet file"), naming_damage(entries, tmp_path):
+        raise SparkFailed("Spark could not read the tables")
 
 
 def test_a_file_that_is_replaced_while_it_is_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
