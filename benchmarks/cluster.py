@@ -2,14 +2,17 @@
 
 The cluster is a master and two workers with a core each, as processes of their own. Both engines build the same panel,
 in processes of their own, DuckDB first. From Spark's event log: bytes shuffled between workers, bytes that they wrote,
-and bytes of results that tasks sent to the driver.
+and bytes of results that tasks sent to the driver. The processor's seconds are those of all processes: the command's,
+and the Java of driver, master and workers.
 
     PYTHONPATH=. python benchmarks/cluster.py --agents 1200 --months 48 --folder /tmp/cluster
+    PYTHONPATH=. python benchmarks/cluster.py --folder /tmp/cluster --set spark.sql.codegen.wholeStage=false
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import resource
@@ -17,15 +20,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from attrition import workspace as workspaces
 from attrition.data.synthetic import sources_toml, write_centre
 from tests.spark_cluster import spark_cluster
 
+PR_SET_CHILD_SUBREAPER = 36
+
 
 def main() -> None:
     """Simulate the centre when it is missing, build its panel on both engines, and print the figures."""
+    _adopt_orphans()
     options = _arguments()
     workspace = options.folder / f"{options.agents}x{options.months}"
     if not (workspace / "pipelines").exists():
@@ -36,9 +43,12 @@ def main() -> None:
     figures["duckdb"] = _timed(workspace, 'engine = "duckdb"\n')
     logs = options.folder / f"cluster-{os.getpid()}"
     logs.mkdir()
+    before = _processor_seconds()
     with spark_cluster(logs) as cluster:
-        figures["cluster"] = _timed(workspace, cluster.declaration())
+        settings = dict(setting.split("=", 1) for setting in options.set)
+        figures["cluster"] = _timed(workspace, cluster.declaration(**settings))
         tasks = cluster.tasks()
+    figures["cluster_processor_seconds"] = round(_processor_seconds() - before, 1)
     figures["tasks"] = len(tasks)
     figures["shuffled_mb"] = _megabytes(task["Shuffle Write Metrics"]["Shuffle Bytes Written"] for task in tasks)
     figures["written_mb"] = _megabytes(task["Output Metrics"]["Bytes Written"] for task in tasks)
@@ -53,7 +63,22 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--agents", type=int, default=1200)
     parser.add_argument("--months", type=int, default=48)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of Spark")
     return parser.parse_args()
+
+
+def _processor_seconds() -> float:
+    """Return the processor's seconds of every process that was started and has ended, those of Java among them."""
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of processes whose own parent ends, so that their time is counted (Linux)."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _timed(workspace: Path, declaration: str) -> dict[str, float]:

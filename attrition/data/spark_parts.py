@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import ibis.expr.types as ir
 from ibis.util import gen_name
 from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
 
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.spark import naming_failure
@@ -51,9 +52,9 @@ class SparkWorkers:
         """
         if not self.tables.has_any() or not any(name in statement for name in self.tables.reading(con)):
             return statement
-        tree = parse_one(statement, dialect="duckdb")
-        query = _query(tree)
-        if query is None:
+        tree = _parsed(statement)
+        query = None if tree is None else _query(tree)
+        if tree is None or query is None:
             return statement
         replaced = _replaced(con, self.tables, _without_names(query))
         if not any(part.meta.get(WRITTEN) for part in replaced.find_all(exp.Select)):
@@ -76,6 +77,17 @@ class SparkWorkers:
         typed = [frame[name].cast(PySparkType.from_ibis(kind)) for name, kind in table.schema().items()]
         with naming_failure():
             return self.tables.storage.kept(frame.select(*typed))
+
+
+def _parsed(statement: str) -> Node | None:
+    """Return a statement that can be written again as it is; None for any other."""
+    if not statement.lstrip().upper().startswith(("SELECT", "WITH", "CREATE", "INSERT")):
+        return None
+    try:
+        tree = parse_one(statement, dialect="duckdb")
+        return tree if parse_one(tree.sql(dialect="duckdb"), dialect="duckdb") == tree else None
+    except SqlglotError:
+        return None
 
 
 def _query(tree: Node) -> Node | None:

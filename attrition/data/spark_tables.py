@@ -71,10 +71,12 @@ class SparkTables:
         files : sequence of Path
             All files of the view.
         """
-        opened = [pq.ParquetFile(path) for path in files]
-        if sum(file.metadata.num_rows for file in opened) < MANY_ROWS or not all(map(self._is_seen, files)):
+        if not all(map(self._is_seen, files)):
             return
-        columns = _readable(types, [file.schema_arrow for file in opened])
+        footers = [pq.read_metadata(path) for path in files]
+        columns = _readable(types, [footer.schema.to_arrow_schema() for footer in footers])
+        if not columns or sum(footer.num_rows for footer in footers) < MANY_ROWS:
+            return
         layout = ", ".join(f"`{name.replace('`', '``')}` {SPARK_TYPES[kind]}" for name, kind in columns.items())
         reader = session_of(self.storage.backend).read.schema(layout)
         reader.parquet(*map(spark_path, files)).createOrReplaceTempView(relation)
