@@ -120,7 +120,7 @@ def _in_place(node: Node, named: dict[str, Node]) -> Node:
 
 def _replaced(con: Connection, tables: SparkTables, node: Node) -> Node:
     """Return a query with the results of its outermost parts that workers could run."""
-    if isinstance(node, exp.Select) and _gives_few_rows(node):
+    if isinstance(node, exp.Select) and _gives_few_rows(node) and not _is_in_footers(tables, node):
         frame = tables.frame(con, node)
         if frame is not None and (result := _result(con, tables, node, frame)) is not None:
             return result
@@ -136,6 +136,16 @@ def _gives_few_rows(query: Node) -> bool:
     if query.args.get("group") or query.args.get("distinct") or any(map(_keeps_some, query.args.get("joins") or [])):
         return True
     return any(isinstance(node, exp.AggFunc) for node in _selected(query))
+
+
+def _is_in_footers(tables: SparkTables, query: Node) -> bool:
+    """Return whether the footers of files hold what a query asks: numbers of values, and extremes."""
+    if any(query.args.get(key) for key in ("where", "group", "joins", "distinct")):
+        return False
+    source = query.find(exp.From)
+    is_of_files = source is not None and isinstance(source.this, exp.Table) and tables.is_of_files(source.this.name)
+    calls = [node for node in _selected(query) if isinstance(node, exp.Func)]
+    return is_of_files and all(isinstance(call, exp.Count | exp.Min | exp.Max) for call in calls)
 
 
 def _keeps_some(join: Node) -> bool:

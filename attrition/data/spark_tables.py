@@ -86,6 +86,10 @@ class SparkTables:
         """Return whether the workers read any table themselves."""
         return bool(self._columns)
 
+    def is_of_files(self, relation: str) -> bool:
+        """Return whether a relation is a view of files that the workers read."""
+        return relation in self._columns
+
     def reading(self, con: Connection) -> set[str]:
         """Return the relations of DuckDB that read a table of the workers."""
         reading, views = set(self._columns), _views(con)
