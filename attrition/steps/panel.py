@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,21 +113,16 @@ def _built(
 
 
 def _panel_in_memory(workspace: Path, centre: Centre, spells: pd.DataFrame, *, progress: Progress) -> BuiltPanel:
-    """Build the panel with DuckDB; months whose features are as they were are kept from the panel that is there.
-
-    Outcomes and indicators are gathered beside, so that no core waits.
-    """
+    """Build the panel with DuckDB; months whose features are as they were are kept from the panel that is there."""
     from attrition.steps.kept_months import build_rows, months_to_keep
     from attrition.steps.panel_basis import basis_of
     from attrition.steps.panel_files import BuiltPanel
 
     runs, past = Runs(workspace), past_of(centre, centre.tables)
-    with ThreadPoolExecutor(1, thread_name_prefix="attrition") as beside:
-        gathered = beside.submit(_gathered, centre, past)
-        basis = basis_of(workspace, centre, past)
-        rows = build_rows(runs, past, families_of(centre), months_to_keep(runs, basis), progress=progress)
-        progress("writing the panel")
-        outcomes, indicators = gathered.result()
+    basis = basis_of(workspace, centre, past)
+    rows = build_rows(runs, past, families_of(centre), months_to_keep(runs, basis), progress=progress)
+    progress("writing the panel")
+    outcomes, indicators = _gathered(centre, past)
     return BuiltPanel(rows, outcomes, spells, indicators, basis)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,14 +73,12 @@ class BuiltPanel:
 def write_panel(runs: Runs, built: BuiltPanel | SparkPanel, centre: Centre, *, fingerprint: str | None) -> list[Path]:
     """Write the panel with its labels, and the tables that are read with it."""
     ends, declared = pd.Timestamp(centre.data_ends), declared_features(families_of(centre))
-    with ThreadPoolExecutor(1, thread_name_prefix="attrition") as beside:
-        evaluations = beside.submit(read_evaluations, centre.tables.get("qa_evaluations"))
-        built.write(runs, ends)
+    built.write(runs, ends)
     tables = {
         "spells": built.spells,
         "indicators": built.indicators,
         "interventions": read_interventions(centre.tables.get("interventions")),
-        "evaluations": evaluations.result(),
+        "evaluations": read_evaluations(centre.tables.get("qa_evaluations")),
         "audit": protected_attributes(centre.tables),
         "quality": centre.quality.assign(as_of=ends),
     }

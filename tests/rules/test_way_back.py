@@ -6,6 +6,7 @@ import grimp
 
 ONE_WAY_IN = {
     "attrition.data.people.door",  # gives pseudonyms, and never looks back
+    "attrition.data.people.naming",  # by the mark of the key, how people are called
     "attrition.data.people.name_change",  # a new key, or another declaration
     "attrition.steps.way_back",  # the one function for products that name people
 }
