@@ -31,6 +31,7 @@ from attrition.terminal import (
     sweep,
 )
 from attrition.terminal.command import Command, out
+from attrition.terminal.deprecations import hide_deprecations
 from attrition.terminal.help import Group
 
 app = typer.Typer(
@@ -112,5 +113,6 @@ def main() -> None:
     language.begin(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):  # a console of Windows writes GBK, which lacks some signs
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    hide_deprecations()
     gc.set_threshold(50_000, 20, 50)  # garbage collection took a quarter of the time of building queries
     sys.exit(app(prog_name="attrition"))
