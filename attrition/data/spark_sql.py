@@ -82,21 +82,13 @@ def spark_query(query: Node, columns: Columns) -> str | None:
     """
     schema: dict[str, object] = {name: dict(types) for name, types in columns.items()}
     try:
-        prepared = query.transform(_counted_once)
-        qualified = qualify(prepared, schema=schema, dialect="duckdb")
+        qualified = qualify(query.copy(), schema=schema, dialect="duckdb")
         typed = annotate_types(qualified, schema=schema, dialect="duckdb")
         for node in reversed([*typed.walk()]):  # parts before what they are parts of
             _translate(node)
     except (SqlglotError, _Refused):
         return None
     return typed.sql(dialect="spark")
-
-
-def _counted_once(node: Node) -> Node:
-    """Write numbers that are marked as bits, which are counted, as how many different ones there are."""
-    if _is_call(node, "bit_count") and _is_call(node.expressions[0], "bitstring_agg"):
-        return exp.Count(this=exp.Distinct(expressions=[node.expressions[0].expressions[0]]))
-    return node
 
 
 def _translate(node: Node) -> None:

@@ -69,7 +69,6 @@ FROM cells WHERE n IS DISTINCT FROM 99
 OF_GROUPS = """
 SELECT agent, count(*) AS rows, count(*) FILTER (x > 1) AS many, count(DISTINCT day) AS days, sum(n) AS total,
     min(x) AS low, max(x) AS high, min(word) AS word, max(day) AS last, isfinite(sum(x)) AS finite, min(NULL) AS none,
-    bit_count(bitstring_agg(datediff('day', DATE '1900-01-01', day), 25000, 47000)) AS marked,
     bit_or(CAST(1 AS BIGINT) << (day(day) - 1)) AS bits
 FROM cells GROUP BY ALL HAVING count(*) > 0
 """
