@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 
 def load_or_build_panel(workspace: Path, *, months: Sequence[pd.Timestamp] | None = None, progress: Progress) -> Panel:
-    """Read the panel, or the features of some months of it; build it first where it is missing or out of date."""
+    """Read the panel, or the features of some months of it; build it first where it is missing or out of date.
+
+    Outcomes are those of all months, so an empty list of months gives what needs outcomes alone.
+    """
     build_if_outdated(workspace, progress=progress)
     progress("reading the panel")
     return Runs(workspace).read_panel(months)

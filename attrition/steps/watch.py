@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrition.data.phrase import Phrase
 from attrition.message import Message
@@ -47,47 +47,63 @@ def watch_workspace(workspace: Path, panel: Panel, model: VersionedModel, *, pro
     """
     import pandas as pd
 
-    from attrition.labels.outcomes import KEYS
-    from attrition.monitor.inputs import input_drift, moved_families, watched_months
     from attrition.monitor.watch import Watch
 
     job, smallest = read_monitor_job(workspace), read_monthly_job(workspace).smallest_group
-    fitted, limits = model.fitted, _limits(job.inputs)
     progress("comparing inputs with the training months")
-    window = min(fitted.spec.trees.learn_from)
-    months = panel.outcomes["as_of"].unique()
-    trained, since = watched_months(months, fitted_at=fitted.fitted_at, shortest_window=window)
-    is_compared = bool(trained and since)
-    empty, notes = pd.DataFrame(), [NO_MONTH_SINCE]
-    inputs = families = scores = abstained = empty
-    if is_compared:
-        compared = panel.outcomes[panel.outcomes["as_of"].isin([*trained, *since])]
-        agents, notes = _agents_to_compare(workspace, compared, seed=fitted.spec.trees.seed)
-        rows = Runs(workspace).read_panel_months([*trained, *since], agents=agents)
-        rows = rows.sort_values(KEYS, ignore_index=True)
-        is_trained, gain = rows["as_of"].isin(trained).to_numpy(), fitted.gain_shares()
-        inputs = input_drift(rows, is_trained, features=fitted.features, gain=gain, limits=limits)
-        families = moved_families(inputs, limits)
-        progress(Message("scoring {months} months with the model in use", months=rows["as_of"].nunique()))
-        scores, abstained = _scored(panel, model, rows, is_trained, job=job, smallest_group=smallest)
+    drift = _drift(workspace, panel, model, job=job, smallest_group=smallest, progress=progress)
     progress("comparing what was expected with what happened")
     level = watched_level(workspace, panel, model, limits=job.level, smallest_group=smallest)
     listed = listed_months(workspace, panel, model, limits=job.level)
-    alarms = [*level.alarms, *listed.alarms, *_drift_alarms(families, scores, abstained, job.inputs)]
+    alarms = [*level.alarms, *listed.alarms, *_drift_alarms(drift, job.inputs)]
     return Watch(
         as_of=pd.Timestamp(panel.data_ends),
         version=model.version,
-        fitted_at=fitted.fitted_at,
+        fitted_at=model.fitted.fitted_at,
         level=level.months,
         listed=listed.months,
-        inputs=inputs,
-        families=families,
-        scores=scores,
-        abstained=abstained,
+        inputs=drift.inputs,
+        families=drift.families,
+        scores=drift.scores,
+        abstained=drift.abstained,
         alarms=alarms,
         retrain=_retrain_advice(panel, model, alarms, job),
-        notes=[*notes, *level.notes, *listed.notes],
+        notes=[*drift.notes, *level.notes, *listed.notes],
     )
+
+
+class _Drift(NamedTuple):
+    """How inputs and scores of the months since the training compare with those of its months, and what is noted."""
+
+    inputs: pd.DataFrame
+    families: pd.DataFrame
+    scores: pd.DataFrame
+    abstained: pd.DataFrame
+    notes: list[Phrase]
+
+
+def _drift(
+    workspace: Path, panel: Panel, model: VersionedModel, *, job: MonitorJob, smallest_group: int, progress: Progress
+) -> _Drift:
+    """Compare the months since the training with its months; with no month on one side, there is nothing but a note."""
+    import pandas as pd
+
+    from attrition.labels.outcomes import KEYS
+    from attrition.monitor.inputs import input_drift, moved_families, watched_months
+
+    fitted, limits, months = model.fitted, _limits(job.inputs), panel.outcomes["as_of"]
+    window = min(fitted.spec.trees.learn_from)
+    trained, since = watched_months(months.unique(), fitted_at=fitted.fitted_at, shortest_window=window)
+    if not (trained and since):
+        return _Drift(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), [NO_MONTH_SINCE])
+    watched = [*trained, *since]
+    agents, notes = _agents_to_compare(workspace, panel.outcomes[months.isin(watched)], seed=fitted.spec.trees.seed)
+    rows = Runs(workspace).read_panel_months(watched, agents=agents).sort_values(KEYS, ignore_index=True)
+    is_trained, gain = rows["as_of"].isin(trained).to_numpy(), fitted.gain_shares()
+    inputs = input_drift(rows, is_trained, features=fitted.features, gain=gain, limits=limits)
+    progress(Message("scoring {months} months with the model in use", months=rows["as_of"].nunique()))
+    scores, abstained = _scored(panel, model, rows, is_trained, job=job, smallest_group=smallest_group)
+    return _Drift(inputs, moved_families(inputs, limits), scores, abstained, notes)
 
 
 def _agents_to_compare(workspace: Path, outcomes: pd.DataFrame, *, seed: int) -> tuple[pd.Index | None, list[Phrase]]:
@@ -149,16 +165,17 @@ def _scored(
     return drift, abstained
 
 
-def _drift_alarms(
-    families: pd.DataFrame, scores: pd.DataFrame, abstained: pd.DataFrame, limits: InputLimits
-) -> Iterator[Alarm]:
+def _drift_alarms(drift: _Drift, limits: InputLimits) -> Iterator[Alarm]:
     from attrition.monitor.alarm import abstained_alarm, family_alarm, score_alarm
     from attrition.monitor.drift import standing_since
 
-    for _, row in families.iterrows():
+    for _, row in drift.families.iterrows():
         if row["is_alarm"]:
             yield family_alarm(row)
-    for table, key, alarm in ((scores, "subject", score_alarm), (abstained, "group", abstained_alarm)):
+    for table, key, alarm in (
+        (drift.scores, "subject", score_alarm),
+        (drift.abstained, "group", abstained_alarm),
+    ):
         for name, months in table.groupby(key, sort=False) if len(table) else ():
             since = standing_since(months, at_least=limits.months_in_a_row)
             if since is not None:
