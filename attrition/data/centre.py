@@ -77,7 +77,7 @@ class Centre:
         The days on which the teams of a site were changed, declared or found in the tables.
     events : tuple of Event
         The events that the site declares.
-    unnamed : mapping of str to ibis.Table
+    before_pseudonyms : mapping of str to ibis.Table
         Tables of the same rows and columns before people got pseudonyms; they are only counted, which is quicker there.
     """
 
@@ -96,7 +96,7 @@ class Centre:
     faults: tuple[Fault, ...] = ()
     reorganisations: tuple[Reorganisation, ...] = ()
     events: tuple[Event, ...] = ()
-    unnamed: Mapping[str, ir.Table] = field(default_factory=dict)
+    before_pseudonyms: Mapping[str, ir.Table] = field(default_factory=dict)
 
     @property
     def data_ends(self) -> date:
@@ -199,16 +199,16 @@ def hold_together(con: Connection, declared: Sources, loaded: LoadedTables, faul
         faults=faults,
         reorganisations=facts.reorganisations,
         events=declared.events,
-        unnamed=_unnamed(con, loaded, facts),
+        before_pseudonyms=_before_pseudonyms(con, loaded, facts),
     )
 
 
-def _unnamed(con: Connection, loaded: LoadedTables, facts: Facts) -> dict[str, ir.Table]:
+def _before_pseudonyms(con: Connection, loaded: LoadedTables, facts: Facts) -> dict[str, ir.Table]:
     """Return the tables whose rows are those of a view below the door: all that are neither replaced nor left out."""
     return {
-        name: con.table(table.unnamed)
+        name: con.table(table.before_pseudonyms)
         for name, table in loaded.tables.items()
-        if table.unnamed and has_all_rows(table) and facts.tables[name].equals(con.table(name))
+        if table.before_pseudonyms and has_all_rows(table) and facts.tables[name].equals(con.table(name))
     }
 
 

@@ -34,7 +34,7 @@ def describe(
 
     `contents` is what `count_contents` returns of the centre, where it was computed already.
     """
-    contents = count_contents(centre.tables, centre.unnamed) if contents is None else contents
+    contents = count_contents(centre.tables, centre.before_pseudonyms) if contents is None else contents
     filled = filled_shares(contents)
     supplied = centre.coverage[centre.coverage["is_supplied"]].set_index("table")
     described = {}

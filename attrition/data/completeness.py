@@ -42,16 +42,18 @@ class Contents:
 
 
 def count_contents(
-    tables: Mapping[str, ir.Table], unnamed: Mapping[str, ir.Table] | None = None
+    tables: Mapping[str, ir.Table], before_pseudonyms: Mapping[str, ir.Table] | None = None
 ) -> dict[str, Contents]:
     """Count what each of the validated input tables holds.
 
     Parameters
     ----------
-    unnamed : mapping of str to ibis.Table, optional
+    before_pseudonyms : mapping of str to ibis.Table, optional
         Tables with the same rows and columns, none of which replaces another, that are read more quickly.
     """
-    plain = {name: rows for name, rows in (unnamed or {}).items() if has_agent_months(TABLES[name], rows.columns)}
+    plain = {
+        name: rows for name, rows in (before_pseudonyms or {}).items() if has_agent_months(TABLES[name], rows.columns)
+    }
     tasks = [
         partial(_plain_contents, name, table, plain[name]) if name in plain else partial(_contents, name, table)
         for name, table in tables.items()

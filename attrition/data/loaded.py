@@ -19,7 +19,7 @@ class LoadedTable:
     """One table: its source as read, the results of checking it and its key, and the relation of its rows in DuckDB.
 
     `lines` count the logins that were not found. `has_people` is false where the logins could not be looked up, since
-    `identities` has a fault. `unnamed` is the view of the same rows before people got pseudonyms, to count what they
+    `identities` has a fault. `before_pseudonyms` is the view of the same rows with staff numbers, to count what they
     hold without looking every person up; "" where there is none.
     """
 
@@ -30,7 +30,7 @@ class LoadedTable:
     faults: tuple[Fault, ...]
     lines: tuple[QualityLine, ...] = ()
     has_people: bool = True
-    unnamed: str = ""
+    before_pseudonyms: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,7 +108,7 @@ def check_tables(workspace: Path, *, progress: Progress) -> CheckResult:
         pages = write_check(workspace, refused_inputs(workspace, declaration, centre, faults), language)
         raise contract_error(faults, page=pages[0].relative_to(workspace).as_posix())
     progress("listing the features that the site can have")
-    contents = count_contents(centre.tables, centre.unnamed)
+    contents = count_contents(centre.tables, centre.before_pseudonyms)
     filled = filled_shares(contents)
     centre, accepted = compared(workspace, centre, contents)
     book, unreadable = _playbook_or_error(workspace, centre)

@@ -62,8 +62,8 @@ def test_a_view_before_pseudonyms_holds_what_the_table_with_pseudonyms_does(tmp_
     (workspace / PEOPLE).write_text("pseudonyms = true\n", encoding="utf-8")
     centre, faults = inspect(workspace)
     assert centre is not None, [str(fault) for fault in faults]
-    assert set(centre.unnamed) == {"shifts"}
-    contents = count_contents(centre.tables, centre.unnamed)
+    assert set(centre.before_pseudonyms) == {"shifts"}
+    contents = count_contents(centre.tables, centre.before_pseudonyms)
     assert contents == count_contents(centre.tables)
     assert contents["shifts"].filled["worked_minutes"] == 2
     assert contents["shifts"].months == {2025 * 12 + 2: 1, 2025 * 12 + 3: 2}

@@ -129,7 +129,7 @@ def _translated(con: Connection, table: LoadedTable, relation: _Relation, declar
     return replace(
         table,
         relation=new,
-        unnamed="" if relation.has_erased or _kind(con, new) == "TABLE" else relation.name,
+        before_pseudonyms="" if relation.has_erased or _kind(con, new) == "TABLE" else relation.name,
         key_check=replace(table.key_check, shared_relation=shared),
     )
 

@@ -34,7 +34,7 @@ def hidden_numbers(con: Connection, table: LoadedTable, name: str, declared: Sou
     return [
         _fault(table, name, column)
         for column in _candidates(con, table, name)
-        if _holds_numbers(con, table.unnamed or table.relation, column, numbers)
+        if _holds_numbers(con, table.before_pseudonyms or table.relation, column, numbers)
     ]
 
 
