@@ -88,10 +88,10 @@ class Blend(MeanOfMembers):
         for trees, logistic in both:
             yield self._blended(trees, logistic)
 
-    def explained(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
+    def all_contributions(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
         """Return what `contributions_by_member` yields, and what `contributions` returns."""
         X = self._validated(X)
-        by_member, mean_of_trees = self.trees_.explained(X)
+        by_member, mean_of_trees = self.trees_.all_contributions(X)
         for member, logistic in enumerate(self.logistic_.contributions_by_member(X)):
             by_member[member] = self._blended(by_member[member], logistic)
         return by_member, self._blended(mean_of_trees, self.logistic_.contributions(X))

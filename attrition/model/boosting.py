@@ -171,7 +171,7 @@ class MonotoneBoosting(MeanOfMembers):
             else:
                 yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
 
-    def explained(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
+    def all_contributions(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
         """Return what `contributions_by_member` yields, and what `contributions` returns."""
         by_member = list(self.contributions_by_member(X))
         return by_member, sum(by_member, start=np.zeros(1)) / len(by_member)

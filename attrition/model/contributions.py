@@ -9,7 +9,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class Explained:
+class Contributions:
     """Contributions (SHAP values) of agent-months, computed once for whoever shows them.
 
     Attributes

@@ -74,10 +74,10 @@ class ExitModel:
         """Yield the contributions of one member after the other; `contributions` returns their mean."""
         yield from [self.contributions(encoded)] if self.trees is None else self.trees.contributions_by_member(encoded)
 
-    def explained(self, encoded: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    def all_contributions(self, encoded: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
         """Return what `contributions_by_member` yields, and what `contributions` returns; trees are asked once."""
         if isinstance(self.trees, (Blend, MonotoneBoosting)):
-            return self.trees.explained(encoded)
+            return self.trees.all_contributions(encoded)
         return list(self.contributions_by_member(encoded)), self.contributions(encoded)
 
     def gain_shares(self) -> np.ndarray:

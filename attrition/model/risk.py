@@ -15,9 +15,9 @@ from attrition.features.declare import Feature
 from attrition.labels.history import with_history
 from attrition.labels.outcomes import KEYS
 from attrition.model.bands import band_of, bands_by_horizon, rows_for_bands
+from attrition.model.contributions import Contributions
 from attrition.model.encode import Encoding, fit_encoding
 from attrition.model.exits import ExitModel
-from attrition.model.explained import Explained
 from attrition.model.leakage import refuse_denied
 from attrition.model.margins import mean_of_members
 from attrition.model.risks import Risks
@@ -177,13 +177,13 @@ class FittedRisk:
         for parts in self.resignations.contributions_by_member(self.encoding.matrix(frame)):
             yield pd.DataFrame(parts[:, :-1] * calibrator.slope, index=frame.index, columns=self.encoding.names)
 
-    def explained(self, frame: pd.DataFrame) -> Explained:
+    def all_contributions(self, frame: pd.DataFrame) -> Contributions:
         """Return the contributions at the headline by each member and to their mean; the trees are asked once."""
         calibrator = self.resignations.calibrators[self.spec.headline]
-        members, mean = self.resignations.explained(self.encoding.matrix(frame))
-        base = float(mean[0, -1] * calibrator.slope) if len(mean) else 0.0
+        members, mean = self.resignations.all_contributions(self.encoding.matrix(frame))
+        base = (float(mean[0, -1] * calibrator.slope) if len(mean) else 0.0) + calibrator.intercept
         by_member = [parts[:, :-1] * calibrator.slope for parts in members]
-        return Explained(self.encoding.names, by_member, mean[:, :-1] * calibrator.slope, base + calibrator.intercept)
+        return Contributions(self.encoding.names, by_member, mean[:, :-1] * calibrator.slope, base)
 
     def band(self, risk: float, *, horizon: int | None = None) -> str | None:
         """Return the band of a risk: "very_high", "high", "medium" or "low"; the horizon defaults to the headline.

@@ -16,7 +16,7 @@ from attrition.labels.outcomes import KEYS
 from attrition.predict.drivers import slope_between
 
 if TYPE_CHECKING:
-    from attrition.model.explained import Explained
+    from attrition.model.contributions import Contributions
     from attrition.model.risk import FittedRisk
 
 GROUPINGS = ("site", "team_id", "tenure_band")
@@ -43,7 +43,7 @@ def driver_views(
     groups: pd.DataFrame,
     *,
     as_of: pd.Timestamp,
-    explained: Explained | None = None,
+    contributions: Contributions | None = None,
 ) -> pd.DataFrame:
     """Return how much each topic raises or lowers the risk of each group of agents, relative to the centre this month.
 
@@ -59,7 +59,7 @@ def driver_views(
         The same agent-months, in any order, with whichever of `GROUPINGS` are known.
     as_of : Timestamp
         This month's end; the months `MONTHS_BACK` before it are included where the panel holds them.
-    explained : Explained, optional
+    contributions : Contributions, optional
         The contributions of this month's rows of `panel`, in their order; by default they are computed.
 
     Returns
@@ -72,19 +72,19 @@ def driver_views(
     """
     shown = panel[panel["as_of"].isin(months_shown(as_of))]
     is_now = (shown["as_of"] == as_of).to_numpy()
-    explained = fitted.explained(shown[is_now]) if explained is None else explained
-    contributions = np.empty((len(shown), len(explained.names)))
-    contributions[is_now] = explained.mean
+    contributions = fitted.all_contributions(shown[is_now]) if contributions is None else contributions
+    of_rows = np.empty((len(shown), len(contributions.names)))
+    of_rows[is_now] = contributions.mean
     if not is_now.all():
-        contributions[~is_now] = fitted.contributions(shown[~is_now])[0].to_numpy(dtype=float)
+        of_rows[~is_now] = fitted.contributions(shown[~is_now])[0].to_numpy(dtype=float)
     groups_of_rows = shown[KEYS].merge(groups, on=KEYS, how="left", validate="one_to_one").assign(centre=CENTRE)
-    topics, of_topic = _topics(fitted, list(explained.names))
-    by_topic = contributions @ of_topic
+    topics, of_topic = _topics(fitted, list(contributions.names))
+    by_topic = of_rows @ of_topic
     centre = by_topic[is_now].mean(axis=0)
     groups_and_rows = list(_groups(groups_of_rows))
     keys = pd.DataFrame([key for *key, _ in groups_and_rows], columns=["grouping", "as_of", "group"])
     agents = [rows for *_, rows in groups_and_rows]
-    compared = _compared(np.array([by_topic[rows].mean(axis=0) for rows in agents]), centre, base=explained.base)
+    compared = _compared(np.array([by_topic[rows].mean(axis=0) for rows in agents]), centre, base=contributions.base)
     group, topic = np.divmod(np.arange(len(keys) * len(topics)), len(topics))
     table = pd.concat(
         [table.take(rows).reset_index(drop=True) for table, rows in ((keys, group), (topics, topic))], axis=1

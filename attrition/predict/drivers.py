@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
 
     from attrition.features.declare import Feature
-    from attrition.model.explained import Explained
+    from attrition.model.contributions import Contributions
     from attrition.model.risk import FittedRisk
 
 KEYS = ["agent_id", "as_of", "horizon_months"]
@@ -59,7 +59,7 @@ def drivers(
     features: Sequence[Feature],
     groups: pd.DataFrame,
     is_explained: np.ndarray | None = None,
-    explained: Explained | None = None,
+    contributions: Contributions | None = None,
 ) -> pd.DataFrame:
     """Return the contract's table ``drivers``: each agent-month's contributions, compared with peers.
 
@@ -77,7 +77,7 @@ def drivers(
         One row per row of `frame`, in any order: ``agent_id``, ``as_of``, ``site``, ``job_role``, ``tenure_band``.
     is_explained : array of bool, optional
         Marks the rows of `frame` to explain; by default all. The other rows still count as peers.
-    explained : Explained, optional
+    contributions : Contributions, optional
         The contributions of the rows of `frame`; by default they are computed.
 
     Returns
@@ -91,11 +91,11 @@ def drivers(
         feature cannot be told apart at the centre (`attrition.predict.indistinct`).
     """
     frame = frame.reset_index(drop=True)
-    explained = fitted.explained(frame) if explained is None else explained
-    members, names = explained.by_member, list(explained.names)
-    contributions = sum(members, start=np.zeros(1)) / len(members)
+    contributions = fitted.all_contributions(frame) if contributions is None else contributions
+    members, names = contributions.by_member, list(contributions.names)
+    mean_of_members = sum(members, start=np.zeros(1)) / len(members)
     group = peers(_in_order_of(frame, groups))
-    difference, peer_log_odds = _minus_peers(group, contributions, explained.base)
+    difference, peer_log_odds = _minus_peers(group, mean_of_members, contributions.base)
     slope, peer_risk = slope_between(peer_log_odds, peer_log_odds + difference.sum(axis=1))
     points = 100.0 * difference * slope[:, None]
     shown = difference if is_explained is None else np.where(is_explained[:, None], difference, 0.0)

@@ -85,8 +85,8 @@ def driver_tables(
     dict of str to DataFrame
         ``drivers`` and ``driver_views``.
     """
-    explained, as_of = fitted.explained(frame), frame["as_of"].iloc[0]
+    contributions, as_of = fitted.all_contributions(frame), frame["as_of"].iloc[0]
     return {
-        "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, explained=explained),
-        "driver_views": driver_views(fitted, panel, outcomes, as_of=as_of, explained=explained),
+        "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, contributions=contributions),
+        "driver_views": driver_views(fitted, panel, outcomes, as_of=as_of, contributions=contributions),
     }

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from attrition.features.declare import Feature
+from attrition.model.contributions import Contributions
 from attrition.model.encode import Encoding
-from attrition.model.explained import Explained
 from attrition.model.spec import Spec
 
 MONTH = pd.Timestamp("2026-10-31")
@@ -56,10 +56,10 @@ class LinearRisk:
     def contributions_by_member(self, frame: pd.DataFrame, *, horizon: int | None = None) -> Iterator[pd.DataFrame]:
         yield self.contributions(frame, horizon=horizon)[0]
 
-    def explained(self, frame: pd.DataFrame) -> Explained:
+    def all_contributions(self, frame: pd.DataFrame) -> Contributions:
         by_member = [parts.to_numpy() for parts in self.contributions_by_member(frame)]
         mean, base = self.contributions(frame)
-        return Explained(list(mean), by_member, mean.to_numpy(), base)
+        return Contributions(list(mean), by_member, mean.to_numpy(), base)
 
     def score(self, frame: pd.DataFrame) -> pd.DataFrame:
         parts, base = self.contributions(frame)
