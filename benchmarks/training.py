@@ -60,7 +60,7 @@ def enlarge(base: Path, folder: Path, agents: int) -> int:
 
 
 def repeat(path: Path, target: Path, copies: list[pa.Array]) -> None:
-    """Write the rows of some agents once for each copy, with the number of the copy behind the agent's."""
+    """Write the rows of some agents once for each copy, with the number of the copy before the agent's."""
     file = pq.ParquetFile(path)
     texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
     with pq.ParquetWriter(target, file.schema_arrow, use_dictionary=texts) as writer:
@@ -70,7 +70,7 @@ def repeat(path: Path, target: Path, copies: list[pa.Array]) -> None:
                 rows = rows.filter(pc.is_in(rows["agent_id"].cast(pa.string()), agents))
                 position = rows.schema.get_field_index("agent_id")
                 field = rows.schema.field(position)
-                renamed = pc.binary_join_element_wise(rows["agent_id"].cast(pa.string()), f"{number:03d}", "-")
+                renamed = pc.binary_join_element_wise(f"{number:03d}", rows["agent_id"].cast(pa.string()), "-")
                 writer.write_table(rows.set_column(position, field, renamed.cast(field.type)))
 
 

@@ -12,10 +12,14 @@ from attrition.errors import UserError
 
 if TYPE_CHECKING:
     import pandas as pd
-
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.dataset as ds
 
 KEYS = ("agent_id", "as_of")
 """What orders the rows of a table about agent-months."""
+COLUMNS_AT_ONCE = 32
+"""Columns of a wide table that are read in one step: so many stand in memory twice, as in the file and sorted."""
 
 
 def read_parquet(path: Path, *, remedy: str, **which: Any) -> pd.DataFrame:
@@ -52,10 +56,11 @@ def read_wide(
     where: Mapping[str, Collection[Any]] | None = None,
     columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Return a wide table that attrition wrote, or its rows in which columns have one of some values, in their order.
+    """Return a wide table about agent-months, or its rows in which columns have one of some values.
 
-    Of rows that are not wanted, one group of the file's stands in memory at a time; those that are stand there once,
-    not in Arrow's form beside that of pandas. Dates are times.
+    However the rows lie in the file, they are sorted by agent and month. A group of its rows that holds nothing wanted
+    is not read; of other groups one stands in memory at a time with its unwanted rows. Rows that are wanted stand there
+    once, not in Arrow's form beside that of pandas. Dates are times.
 
     Parameters
     ----------
@@ -93,11 +98,28 @@ def read_wide(
         for key, values in (where or {}).items():
             is_one = pc.field(key).isin(pa.array(list(values)).cast(file.schema.field(key).type))
             wanted = is_one if wanted is None else wanted & is_one
-        groups = (group for part in file.get_fragments(wanted) for group in part.split_by_row_group(wanted))
-        read = [group.to_table(columns=columns, filter=wanted) for group in groups]
-        rows = pa.concat_tables(read) if read else file.schema.empty_table().select(columns or file.schema.names)
-        del read
-        return _with_days(rows.to_pandas(self_destruct=True, date_as_object=False))
+        return _with_days(_sorted_rows(file, wanted, columns).to_pandas(self_destruct=True, date_as_object=False))
+
+
+def _sorted_rows(file: ds.Dataset, wanted: pc.Expression | None, columns: Sequence[str] | None) -> pa.Table:
+    """Return the wanted rows of a file by agent and month."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    groups = [group for part in file.get_fragments(wanted) for group in part.split_by_row_group(wanted)]
+
+    def read(names: Sequence[str]) -> pa.Table:
+        tables = [group.to_table(columns=names, filter=wanted) for group in groups]
+        return pa.concat_tables(tables) if tables else file.schema.empty_table().select(names)
+
+    keys = [key for key in KEYS if key in file.schema.names]
+    order = pc.sort_indices(read(keys), sort_keys=[(key, "ascending") for key in keys])
+    names, columns_in_order = list(columns or file.schema.names), []
+    for first in range(0, len(names), COLUMNS_AT_ONCE):
+        some = read(names[first : first + COLUMNS_AT_ONCE])
+        columns_in_order += [column.combine_chunks().take(order) for column in some.columns]
+    schema = pa.schema([file.schema.field(name) for name in names], metadata=file.schema.metadata)
+    return pa.table(columns_in_order, schema=schema)
 
 
 def _with_days(rows: pd.DataFrame) -> pd.DataFrame:

@@ -93,7 +93,7 @@ def _kept_and_built(runs: Runs, past: Past, families: Sequence[Family], first: p
     months = AgentMonths.of(past.months.select(*KEYS).to_pyarrow())
     kept = _read_kept(runs, families, first)
     listed = months.rows.filter(pa.compute.less(months.rows["as_of"], first.date()))
-    if not kept.select(KEYS).cast(listed.schema).equals(listed):
+    if not AgentMonths.of(kept.select(KEYS).cast(listed.schema)).rows.equals(listed):
         return None
     parts = [kept]
     if len(listed) < len(months.rows):

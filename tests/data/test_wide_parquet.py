@@ -1,7 +1,8 @@
-"""A table is written in slices, in its order, with the extra columns of its rows."""
+"""A panel is written month by month, in groups of rows that a reader of one month can pass over."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,17 +10,44 @@ import pyarrow.parquet as pq
 import pytest
 
 from attrition.data import wide_parquet as module
+from attrition.data.products import read_wide
 from attrition.data.wide_parquet import write_wide
 
+MONTHS = [date(2026, month, 28) for month in (1, 2, 3)]
+ROWS = pa.table(
+    {
+        "agent_id": [agent for agent in "abcd" for _ in MONTHS],
+        "as_of": MONTHS * 4,
+        "word": [None if number % 4 else f"{number}" for number in range(12)],
+    }
+)
+EXTRA = pa.table({"double": [2.0 * number for number in range(12)]})
 
-@pytest.mark.parametrize("slice_rows", [7, 100_000])
-def test_rows_keep_their_order_and_extra_columns_stay_with_their_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slice_rows: int
+
+@pytest.mark.parametrize(
+    ("fewest", "most", "sizes"), [(1, 9, [4, 4, 4]), (5, 9, [8, 4]), (1, 3, [3, 1] * 3), (99, 99, [12])]
+)
+def test_a_group_of_rows_is_of_few_months(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fewest: int, most: int, sizes: list[int]
 ) -> None:
-    monkeypatch.setattr(module, "SLICE_ROWS", slice_rows)
-    rows = pa.table({"number": range(60), "word": [None if n % 4 else f"{n}" for n in range(60)]})
-    extra = pa.table({"double": [2.0 * n for n in range(60)]})
-    write_wide(rows, extra, tmp_path / "rows.parquet")
-    written = pq.read_table(tmp_path / "rows.parquet")
-    assert written.select(["number", "word"]).equals(rows)
-    assert written.select(["double"]).equals(extra)
+    monkeypatch.setattr(module, "FEWEST_ROWS", fewest)
+    monkeypatch.setattr(module, "MOST_ROWS", most)
+    write_wide(ROWS, EXTRA, tmp_path / "panel.parquet")
+    file = pq.ParquetFile(tmp_path / "panel.parquet")
+    assert [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)] == sizes
+    assert file.read()["as_of"].to_pylist() == sorted(MONTHS * 4)
+
+
+@pytest.mark.parametrize("fewest", [1, 99])
+def test_rows_are_read_by_agent_and_month_with_their_extra_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fewest: int
+) -> None:
+    monkeypatch.setattr(module, "FEWEST_ROWS", fewest)
+    write_wide(ROWS, EXTRA, tmp_path / "panel.parquet")
+    rows = read_wide(tmp_path / "panel.parquet", remedy="")
+    assert rows["agent_id"].tolist() == ROWS["agent_id"].to_pylist()
+    assert rows["as_of"].dt.date.tolist() == ROWS["as_of"].to_pylist()
+    assert rows["word"].fillna("").tolist() == [word or "" for word in ROWS["word"].to_pylist()]
+    assert rows["double"].tolist() == EXTRA["double"].to_pylist()
+    february = read_wide(tmp_path / "panel.parquet", where={"as_of": MONTHS[1:2]}, columns=["double"], remedy="")
+    assert february["double"].tolist() == [2.0, 8.0, 14.0, 20.0]
