@@ -13,6 +13,9 @@ from attrition.model.boosting import MonotoneBoosting
 from attrition.model.constrained_logistic import ConstrainedLogistic
 from attrition.model.margins import MeanOfMembers
 
+ROWS_AT_ONCE = 4096
+"""Rows of which all members are blended in one step, so that the regressions' contributions stand in memory briefly."""
+
 
 class Blend(MeanOfMembers):
     """Member by member, ``(1 - share) * trees + share * logistic`` in log-odds.
@@ -91,10 +94,13 @@ class Blend(MeanOfMembers):
     def all_contributions(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
         """Return what `contributions_by_member` yields, and what `contributions` returns."""
         X = self._validated(X)
-        by_member, mean_of_trees = self.trees_.all_contributions(X)
-        for member, logistic in enumerate(self.logistic_.contributions_by_member(X)):
-            by_member[member] = self._blended(by_member[member], logistic)
-        return by_member, self._blended(mean_of_trees, self.logistic_.contributions(X))
+        by_member, mean = self.trees_.all_contributions(X)
+        for first in range(0, len(X), ROWS_AT_ONCE):
+            rows = slice(first, first + ROWS_AT_ONCE)
+            logistic_by_member, logistic_mean = self.logistic_.all_contributions(X[rows])
+            for trees, logistic in zip([*by_member, mean], [*logistic_by_member, logistic_mean], strict=True):
+                trees[rows] = self._blended(trees[rows], logistic)
+        return by_member, mean
 
     def gain_shares(self) -> np.ndarray:
         """Return each feature's weighted mean of its share of the trees' gain and of the regression's variance."""

@@ -150,26 +150,37 @@ class ConstrainedLogistic(MeanOfMembers):
         The contribution of a feature is its effect minus the mean effect over the rows of the fit, which is the SHAP
         value of a model without interactions.
         """
-        return self._contributions(self._validated(X), self.coefficients_.mean(axis=1))
+        return self._contributions(self._validated(X), [self.coefficients_.mean(axis=1)])[0]
 
     def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
         """Yield the SHAP values by each member, n x (features + 1)."""
         X = self._validated(X)
         for coefficients in self.coefficients_.T:
-            yield self._contributions(X, coefficients)
+            yield self._contributions(X, [coefficients])[0]
+
+    def all_contributions(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
+        """Return what `contributions_by_member` yields, and what `contributions` returns; terms are computed once."""
+        *by_member, mean = self._contributions(
+            self._validated(X), [*self.coefficients_.T, self.coefficients_.mean(axis=1)]
+        )
+        return by_member, mean
 
     def gain_shares(self) -> np.ndarray:
         """Return each feature's share of the sum of the variances of the contributions; zeros if all are constant."""
         total = self.term_variances_.sum()
         return self.term_variances_ / total if total > 0 else self.term_variances_
 
-    def _contributions(self, X: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
-        contributions = np.zeros((len(X), X.shape[1] + 1))
-        contributions[:, -1] = coefficients[-1]
-        by_feature = self.basis_.sum_by_feature.multiply(coefficients[:-1]).tocsr()
+    def _contributions(self, X: np.ndarray, regressions: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Return the contributions by each of some regressions, of which the coefficients are passed."""
+        contributions = [np.zeros((len(X), X.shape[1] + 1)) for _ in regressions]
+        for total, coefficients in zip(contributions, regressions, strict=True):
+            total[:, -1] = coefficients[-1]
+        sums = [self.basis_.sum_by_feature.multiply(coefficients[:-1]).tocsr() for coefficients in regressions]
         for first in range(0, len(X), ROWS_PER_BLOCK):
             rows = slice(first, first + ROWS_PER_BLOCK)
-            contributions[rows, : by_feature.shape[0]] = (by_feature @ self.basis_.values(X[rows]).T).T
+            terms = self.basis_.values(X[rows]).T
+            for total, by_feature in zip(contributions, sums, strict=True):
+                total[rows, : by_feature.shape[0]] = (by_feature @ terms).T
         return contributions
 
     def _basis(self, X: np.ndarray) -> Basis:

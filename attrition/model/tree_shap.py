@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 MAX_SPLITS = 10
 """Trees with more splits are not tabulated. A table has two to the power of the number of splits rows per feature."""
-ROWS_PER_BLOCK = 128
-"""Rows that a thread looks up in one step; what it holds of them fits into a processor's cache."""
+ROWS_PER_BLOCK = 512
+"""Rows that a thread looks up in one step: fewer make threads wait for each other, and of more the cache holds none."""
 
 PADDING = Split(feature=0, threshold=-np.inf, missing_is_left=False)
 """A split at which no value goes left; it fills up trees with fewer splits and does not change the row of a table."""

@@ -9,6 +9,7 @@ import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from attrition.data.terms import LANGUAGES
@@ -66,6 +67,8 @@ def add_exclusions(
     exclusions = excluded[excluded["intervention"] == intervention.id]
     reason_of_agent = exclusions.drop_duplicates("agent_id").set_index("agent_id")
     is_excluded = (reasons["en"] == "") & agents.isin(reason_of_agent.index)
+    if not is_excluded.any():
+        return reasons
     table = reasons.copy()
     for language in LANGUAGES:
         table.loc[is_excluded, language] = agents[is_excluded].map(reason_of_agent[language])
@@ -80,20 +83,21 @@ def ineligibility_reasons(frame: pd.DataFrame, intervention: Intervention) -> pd
     DataFrame
         Same rows: ``en`` and ``zh``, the first failed condition's words; empty where the agent is eligible.
     """
-    table = pd.DataFrame({"en": "", "zh": ""}, index=frame.index)
+    reasons = {language: np.full(len(frame), "", dtype=object) for language in LANGUAGES}
     for condition in reversed(intervention.eligible):  # so that the first failed condition is written last
         is_unknown, fails = _check_condition(frame, condition)
-        table.loc[fails, ["en", "zh"]] = [condition.en, condition.zh]
-        unknown_reason = [f"not known whether {condition.en}", f"数据不足，无法判断是否{condition.zh}"]
-        table.loc[is_unknown, ["en", "zh"]] = unknown_reason
-    return table
+        unknown_reasons = f"not known whether {condition.en}", f"数据不足，无法判断是否{condition.zh}"
+        for language, reason, unknown in zip(LANGUAGES, (condition.en, condition.zh), unknown_reasons, strict=True):
+            reasons[language][fails] = reason
+            reasons[language][is_unknown] = unknown
+    return pd.DataFrame(reasons, index=frame.index, dtype="str")
 
 
-def _check_condition(frame: pd.DataFrame, condition: Condition) -> tuple[pd.Series, pd.Series]:
+def _check_condition(frame: pd.DataFrame, condition: Condition) -> tuple[np.ndarray, np.ndarray]:
     """Return whether the value of each row is unknown, and whether the comparison fails for it."""
     if condition.feature not in frame:
-        return pd.Series(True, index=frame.index), pd.Series(False, index=frame.index)
+        return np.ones(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
     values = frame[condition.feature]
     is_unknown = values.isna()
     holds = OPERATORS[condition.op](values.where(~is_unknown, condition.value), condition.value)
-    return is_unknown, ~holds & ~is_unknown
+    return is_unknown.to_numpy(), (~holds & ~is_unknown).to_numpy(dtype=bool)

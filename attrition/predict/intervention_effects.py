@@ -65,8 +65,8 @@ def intervention_effects(
         names = [change.feature for change in item.changes if change.feature in model_features]
         after = apply_changes(now, item.changes, peer_medians=peer_medians)
         is_changed = _differs(now, after, names)
-        rescored = _rescored(fitted, encoded, before, after[is_changed])
-        change = _Change(names, is_changed, _dose(now, after, item.dose), rescored)
+        rescored = _rescored(fitted, encoded, before, after=after, is_changed=is_changed)
+        change = _Change(names, is_changed, _dose(now, after, item.dose).to_numpy(), rescored)
         tables.append(_effects(fitted, now, item, before=before, change=change))
     return tables
 
@@ -75,40 +75,40 @@ class _Change(NamedTuple):
     """What an intervention changes: features of the model, of whom, by how much, and the risks of everybody then."""
 
     names: list[str]
-    is_changed: pd.Series
-    dose: pd.Series
-    rescored: pd.DataFrame
+    is_changed: np.ndarray
+    dose: np.ndarray
+    rescored: np.ndarray
 
 
-def _rescored(fitted: FittedRisk, encoded: np.ndarray, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Return the risks of everybody, of whom those in `after` are scored again with the features that it holds."""
-    if after.empty:
-        return before
-    is_changed = before.index.isin(after.index)
+def _rescored(
+    fitted: FittedRisk, encoded: np.ndarray, before: pd.DataFrame, *, after: pd.DataFrame, is_changed: np.ndarray
+) -> np.ndarray:
+    """Return the risks of everybody, of whom those who change are scored again with the features that `after` holds."""
     risks = before.to_numpy(copy=True)
-    risks[is_changed] = fitted.risk(fitted.encoding.with_changes(encoded[is_changed], after))
-    return pd.DataFrame(risks, index=before.index, columns=before.columns)
+    if is_changed.any():
+        risks[is_changed] = fitted.risk(fitted.encoding.with_changes(encoded[is_changed], after[is_changed]))
+    return risks
 
 
 def _effects(
     fitted: FittedRisk, now: pd.DataFrame, intervention: Intervention, *, before: pd.DataFrame, change: _Change
 ) -> pd.DataFrame:
     names, is_changed, dose, rescored = change
-    has_estimate = now[names].notna().any(axis=1)
-    table = pd.DataFrame({"is_moved": ~has_estimate | is_changed}, index=now.index)
-    is_indistinct = _changes_indistinct_family(fitted, names)
-    table["basis"] = np.where(has_estimate, NOT_TOLD_APART if is_indistinct else MODEL_AND_EVIDENCE, EVIDENCE_ONLY)
-    table["dose"] = dose
+    has_estimate = now[names].notna().to_numpy().any(axis=1)
+    with_estimate = NOT_TOLD_APART if _changes_indistinct_family(fitted, names) else MODEL_AND_EVIDENCE
+    basis = np.where(has_estimate, with_estimate, EVIDENCE_ONLY)
+    columns = {"is_moved": ~has_estimate | is_changed, "basis": basis, "dose": dose}
     evidence = intervention.evidence
-    is_careful = table["basis"] != MODEL_AND_EVIDENCE
-    ratio = np.where(is_careful, evidence.high, evidence.hazard_ratio) ** table["dose"]
-    for horizon in fitted.horizons:
+    ratio = np.where(basis != MODEL_AND_EVIDENCE, evidence.high, evidence.hazard_ratio) ** dose
+    for position, horizon in enumerate(fitted.horizons):
         share = max(0.0, horizon - intervention.months_to_effect) / horizon
-        by_model = _partial_risk(before[horizon], cumulative_hazard(rescored[horizon]), share).where(has_estimate)
-        by_evidence = _partial_risk(before[horizon], cumulative_hazard(before[horizon]) * ratio, share)
-        table[f"model_{horizon}"], table[f"evidence_{horizon}"] = by_model, by_evidence
-        table[f"after_{horizon}"] = np.minimum(before[horizon], np.fmax(by_model, by_evidence))
-    return table
+        risk = before[horizon].to_numpy()
+        by_model = _partial_risk(risk, cumulative_hazard(rescored[:, position]), share)
+        by_model = np.where(has_estimate, by_model, np.nan)
+        by_evidence = _partial_risk(risk, cumulative_hazard(risk) * ratio, share)
+        after = np.minimum(risk, np.fmax(by_model, by_evidence))
+        columns |= {f"model_{horizon}": by_model, f"evidence_{horizon}": by_evidence, f"after_{horizon}": after}
+    return pd.DataFrame(columns, index=now.index)
 
 
 def risk_by_horizon(fitted: FittedRisk, frame: pd.DataFrame) -> pd.DataFrame:
@@ -117,9 +117,9 @@ def risk_by_horizon(fitted: FittedRisk, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(risks, index=frame.index, columns=list(fitted.horizons))
 
 
-def cumulative_hazard(risk: pd.Series) -> pd.Series:
+def cumulative_hazard(risk: np.ndarray) -> np.ndarray:
     """Return the cumulative hazard over the horizon that corresponds to a risk."""
-    return pd.Series(-np.log1p(-risk), index=risk.index)
+    return np.asarray(-np.log1p(-risk))
 
 
 def _changes_indistinct_family(fitted: FittedRisk, names: Collection[str]) -> bool:
@@ -127,14 +127,15 @@ def _changes_indistinct_family(fitted: FittedRisk, names: Collection[str]) -> bo
     return any(item.name in names and item.family in fitted.indistinct_families for item in fitted.features)
 
 
-def _partial_risk(before: pd.Series, hazard: pd.Series, share: float) -> pd.Series:
+def _partial_risk(before: np.ndarray, hazard: np.ndarray, share: float) -> np.ndarray:
     """Return the risk if the new hazard holds in the last `share` of the horizon only, and the old one before."""
-    return pd.Series(-np.expm1(-(cumulative_hazard(before) * (1.0 - share) + hazard * share)), index=before.index)
+    return np.asarray(-np.expm1(-(cumulative_hazard(before) * (1.0 - share) + hazard * share)))
 
 
-def _differs(now: pd.DataFrame, after: pd.DataFrame, names: list[str]) -> pd.Series:
+def _differs(now: pd.DataFrame, after: pd.DataFrame, names: list[str]) -> np.ndarray:
     """Return whether any of the features that are known differs."""
-    return ((now[names] != after[names]) & now[names].notna()).any(axis=1)
+    differs = (now[names] != after[names]) & now[names].notna()
+    return differs.any(axis=1).to_numpy(dtype=bool)
 
 
 def _dose(now: pd.DataFrame, after: pd.DataFrame, dose: Dose | None) -> pd.Series:

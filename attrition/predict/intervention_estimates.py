@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from attrition.data.terms import LANGUAGES
+from attrition.labels.outcomes import KEYS
 from attrition.predict.costs import base_pay, intervention_cost, replacement_cost
 from attrition.predict.eligibility import add_exclusions, ineligibility_reasons
 from attrition.predict.intervention_effects import intervention_effects, risk_by_horizon
@@ -55,12 +57,14 @@ def intervention_estimates(
     now, peer_medians = frame.loc[is_included], _peer_medians(frame, groups, options.playbook).loc[is_included]
     before = risk_by_horizon(fitted, now)
     months = saving_horizon(fitted, options.playbook)
-    parts = []
-    interventions = options.playbook.interventions
+    interventions, pay = options.playbook.interventions, base_pay(now, options.playbook.base_pay)
+    costs = _Costs(pay, replacement_cost(pay, options.playbook.replacement), months)
     tables = intervention_effects(fitted, now, interventions, before=before, peer_medians=peer_medians)
+    parts = []
     for intervention, table in zip(interventions, tables, strict=True):
         at_horizons = _at_horizons(table, before, headline=fitted.spec.headline, months=months)
-        parts.append(_with_costs(now, at_horizons, intervention, options=options, months=months))
+        reasons = _reasons(now, table["is_moved"].to_numpy(), intervention, options)
+        parts.append(_with_costs(now[KEYS], at_horizons, intervention, reasons=reasons, costs=costs))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -86,29 +90,45 @@ def _at_horizons(table: pd.DataFrame, before: pd.DataFrame, *, headline: int, mo
     )
 
 
+class _Costs(NamedTuple):
+    """What savings are computed from: agents' base pay, what replacing them costs, and months that are counted."""
+
+    pay: pd.Series
+    replacement: pd.Series
+    months: int
+
+
 def _with_costs(
-    now: pd.DataFrame, table: pd.DataFrame, intervention: Intervention, *, options: InterventionOptions, months: int
+    keys: pd.DataFrame, table: pd.DataFrame, intervention: Intervention, *, reasons: pd.DataFrame, costs: _Costs
 ) -> pd.DataFrame:
     """Return the table with eligibility, cost and expected saving; estimates are null for agents not eligible."""
-    pay = base_pay(now, options.playbook.base_pay)
-    reasons = _reasons(now, table["is_moved"], intervention, options)
-    table = table.assign(agent_id=now["agent_id"], as_of=now["as_of"], intervention=intervention.id)
-    table = table.assign(lever=intervention.lever, evidence=intervention.evidence.grade, eligible=reasons["en"] == "")
-    table = table.assign(ineligible_reason=reasons["en"], ineligible_reason_zh=reasons["zh"])
-    table["cost"] = intervention_cost(pay, intervention.cost, dose=table["dose"], months=months)
-    table["replacement"] = replacement_cost(pay, options.playbook.replacement)
-    reduction = table["risk_at_saving_horizon"] - table["after_at_saving_horizon"]
-    table["expected_saving"] = table["replacement"] * reduction - table["cost"]
-    table[ESTIMATES] = table[ESTIMATES].where(table["eligible"], np.nan)
-    return table
+    is_eligible = reasons["en"] == ""
+    cost = intervention_cost(costs.pay, intervention.cost, dose=table["dose"], months=costs.months)
+    saving = costs.replacement * (table["risk_at_saving_horizon"] - table["after_at_saving_horizon"]) - cost
+    table = table.assign(
+        agent_id=keys["agent_id"],
+        as_of=keys["as_of"],
+        intervention=intervention.id,
+        lever=intervention.lever,
+        evidence=intervention.evidence.grade,
+        eligible=is_eligible,
+        ineligible_reason=reasons["en"],
+        ineligible_reason_zh=reasons["zh"],
+        cost=cost,
+        replacement=costs.replacement,
+        expected_saving=saving,
+    )
+    return table.assign(**{name: table[name].where(is_eligible, np.nan) for name in ESTIMATES})
 
 
 def _reasons(
-    now: pd.DataFrame, is_moved: pd.Series, intervention: Intervention, options: InterventionOptions
+    now: pd.DataFrame, is_moved: np.ndarray, intervention: Intervention, options: InterventionOptions
 ) -> pd.DataFrame:
     """Return why not to offer it (``en``, ``zh``): a failed condition, nothing that would change, or an exclusion."""
     reasons = ineligibility_reasons(now, intervention)
-    reasons.loc[(reasons["en"] == "") & ~is_moved, ["en", "zh"]] = NOTHING_TO_CHANGE
+    is_without_effect = (reasons["en"] == "").to_numpy() & ~is_moved
+    for language, reason in zip(LANGUAGES, NOTHING_TO_CHANGE, strict=True):
+        reasons[language] = reasons[language].mask(is_without_effect, reason)
     return add_exclusions(reasons, now["agent_id"], intervention, excluded=options.excluded)
 
 
@@ -116,7 +136,7 @@ def _peer_medians(frame: pd.DataFrame, groups: pd.DataFrame, playbook: Playbook)
     """Return the peers' median of every feature that some change of the playbook sets to it."""
     changes = [change for intervention in playbook.interventions for change in intervention.changes]
     names = sorted({change.feature for change in changes if change.to_peers} & set(frame.columns))
-    keys = frame[["agent_id", "as_of"]].merge(groups, on=["agent_id", "as_of"], how="left", validate="one_to_one")
+    keys = frame[KEYS].merge(groups, on=KEYS, how="left", validate="one_to_one")
     if not names:
         return pd.DataFrame(index=frame.index)
     return pd.DataFrame(peers(keys).median(frame[names].astype(float)), columns=names, index=frame.index)
