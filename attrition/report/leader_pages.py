@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition.data.engine import CORES
 from attrition.data.modes import make_folder, protect
 from attrition.message import Message
 from attrition.report.figures.leaders import figures_of_teams, leaders_files
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from attrition.report.figures.month_figures import MonthFigures
 
 BATCH = 100
-"""How many PDFs are rendered between two messages; the processes that render end after them and free their memory."""
+"""How many PDFs are rendered between two messages, on all cores; the processes that render end after them and free
+their memory, which is little for a page of one leader."""
 
 
 def write_leader_pages(figures: MonthFigures, langs: Sequence[str], folder: Path, *, earlier: Path) -> None:
@@ -57,7 +59,7 @@ def render_leader_pdfs(folder: Path, lang: str, *, progress: Progress) -> None:
     for first in range(0, len(pages), BATCH):
         progress(Message("rendering the team leaders' PDFs: {done} of {pages}", done=first, pages=len(pages)))
         unavailable: list[str] = []
-        with PdfRenderer(on_unavailable=unavailable.append) as renderer:
+        with PdfRenderer(unavailable.append, processes=CORES) as renderer:
             for page in pages[first : first + BATCH]:
                 renderer.submit(page)
         if unavailable:

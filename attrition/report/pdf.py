@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
 
 PROCESS_COUNT = 2
-"""Number of processes that render at the same time. Each uses one core and, for a centre of thousands of agents, some
-hundred megabytes of memory."""
+"""Number of processes that render a report at the same time. Each uses one core and, for a centre of thousands of
+agents, some hundred megabytes of memory."""
 
 WORKER_COMMAND = [sys.executable, "-P", "-X", "utf8", "-m", "attrition.report.pdf"]
 """Command of one rendering process. With ``-P`` Python imports no module from the working directory, where a user may
@@ -69,6 +69,8 @@ class PdfRenderer:
     ----------
     on_unavailable : callable
         Called with `PANGO_MISSING_MESSAGE` on leaving, where this machine cannot render; no PDF is written then.
+    processes : int
+        How many render at the same time.
 
     Raises
     ------
@@ -78,13 +80,14 @@ class PdfRenderer:
         On leaving: a process failed otherwise.
     """
 
-    def __init__(self, on_unavailable: Callable[[str], None]) -> None:
+    def __init__(self, on_unavailable: Callable[[str], None], *, processes: int = PROCESS_COUNT) -> None:
         self._on_unavailable = on_unavailable
+        self._count = processes
         self._processes: list[subprocess.Popen[str]] = []
 
     def __enter__(self) -> Self:
         """Start the processes."""
-        self._processes = [_start_process() for _ in range(PROCESS_COUNT)]
+        self._processes = [_start_process() for _ in range(self._count)]
         self._next_process = cycle(self._processes)
         return self
 

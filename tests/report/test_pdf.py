@@ -53,6 +53,17 @@ def output_of(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def test_files_are_rendered_by_as_many_processes_as_there_are_cores_for(tmp_path: Path) -> None:
+    pages = [tmp_path / f"{number}.html" for number in range(4)]
+    with PdfRenderer(on_unavailable=pytest.fail, processes=3) as renderer:
+        for page in pages:
+            page.write_text("<style></style><p>Retention</p>", encoding="utf-8")
+            renderer.submit(page)
+        rendering = {process.pid for process in renderer._processes}
+    assert len(rendering) == 3
+    assert [page.with_suffix(".pdf").read_bytes()[:5] for page in pages] == [b"%PDF-"] * 4
+
+
 def test_paper_is_a4(centre_pdf: Path) -> None:
     assert "(A4)" in output_of("pdfinfo", str(centre_pdf))
 
