@@ -7,6 +7,8 @@ of `attrition.predict.count_errors`.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from scipy.special import betainc
@@ -84,37 +86,51 @@ def count_interval(risks: np.ndarray, error: float) -> tuple[float, float]:
     """
     tail = (1.0 - COVERAGE) / 2.0
     scaled = np.clip(np.exp(error * _NODES - error**2 / 2.0)[:, None] * risks, 0.0, 1.0)
-    first, by_node = _exact(scaled) if len(risks) <= EXACT_UP_TO else _binomial(scaled)
-    cumulative = _WEIGHTS @ by_node
-    low, high = (first + np.searchsorted(cumulative, [tail, 1.0 - tail])).astype(float).tolist()
-    return low, high
+    quantiles = _exact_quantiles if len(risks) <= EXACT_UP_TO else _binomial_quantiles
+    low, high = quantiles(scaled, [tail, 1.0 - tail])
+    return float(low), float(high)
 
 
-def _exact(risks: np.ndarray) -> tuple[int, np.ndarray]:
-    """Return 0, and the probability of at most 0, 1, ..., n events (Poisson-binomial) for each row of risks."""
+def _exact_quantiles(risks: np.ndarray, shares: list[float]) -> list[int]:
+    """Return the quantiles of the number of events, from the Poisson-binomial distributions of the rows of risks."""
+    return np.searchsorted(_WEIGHTS @ _exact(risks), shares).tolist()
+
+
+def _exact(risks: np.ndarray) -> np.ndarray:
+    """Return the probability of at most 0, 1, ..., n events (Poisson-binomial) for each row of risks."""
     probabilities = np.zeros((len(risks), risks.shape[1] + 1))
     probabilities[:, 0] = 1.0
     for column in range(risks.shape[1]):
         moved = probabilities[:, : column + 1] * risks[:, column, None]
         probabilities[:, : column + 1] -= moved
         probabilities[:, 1 : column + 2] += moved
-    return 0, np.cumsum(probabilities, axis=1)
+    return np.cumsum(probabilities, axis=1)
 
 
-def _binomial(risks: np.ndarray) -> tuple[int, np.ndarray]:
-    """Return the first number looked at, and the probability of at most that many, one more, ..., for each row.
+def _binomial_quantiles(risks: np.ndarray, shares: list[float]) -> list[int]:
+    """Return the quantiles of the number of events, from a binomial distribution for each row of risks.
 
-    The binomial distribution has the mean and the variance of the sum (Ehm 1991 bounds the distance); its number of
-    trials need not be whole.
+    It has the mean and the variance of the sum (Ehm 1991 bounds the distance); its number of trials need not be whole.
+    Of a large unit few numbers are looked at: some far apart, and all between two of these where a quantile lies.
     """
     mean, squares = risks.sum(axis=1)[:, None], (risks**2).sum(axis=1)[:, None]
     trials, probability = mean**2 / squares, squares / mean
+
+    def share_at_most(numbers: np.ndarray) -> np.ndarray:
+        at_most = betainc(np.maximum(trials - numbers, 1e-9), numbers + 1.0, 1.0 - probability)
+        return np.asarray(_WEIGHTS @ np.where(numbers >= trials, 1.0, at_most))
+
     spread = np.sqrt(mean - squares)
     first = int(max(0.0, (mean - DEVIATIONS * spread).min()))
-    last = int(min(risks.shape[1], (mean + DEVIATIONS * spread).max()))
-    numbers = np.arange(first, last + 1)
-    at_most = betainc(np.maximum(trials - numbers, 1e-9), numbers + 1.0, 1.0 - probability)
-    return first, np.where(numbers >= trials, 1.0, at_most)
+    end = int(min(risks.shape[1], (mean + DEVIATIONS * spread).max())) + 1
+    apart = math.isqrt(end - first)
+    grid = np.arange(first, end, apart)
+    quantiles = []
+    for position, share in zip(np.searchsorted(share_at_most(grid), shares), shares, strict=True):
+        start = int(grid[position - 1]) + 1 if position else first
+        between = np.arange(start, min(first + position * apart + 1, end))
+        quantiles.append(start + int(np.searchsorted(share_at_most(between), share)))
+    return quantiles
 
 
 def _sums_by_unit(table: pd.DataFrame, errors: CountErrors) -> pd.DataFrame:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from attrition.predict.count_errors import CountErrors
 from attrition.predict.expected import count_interval, expected_leavers
@@ -47,6 +48,11 @@ def test_a_shared_error_widens_the_interval():
 def test_the_exact_sum_and_the_binomial_agree_where_they_meet():
     exact, binomial = count_interval(np.full(200, 0.2), 0.1), count_interval(np.full(201, 0.2), 0.1)
     assert np.abs(np.array(exact) - binomial).max() <= 1
+
+
+@pytest.mark.parametrize(("agents", "risk"), [(201, 0.001), (201, 0.999), (1000, 0.2), (20_000, 0.03)])
+def test_a_large_unit_of_equal_risks_has_the_quantiles_of_the_binomial_distribution(agents: int, risk: float) -> None:
+    assert count_interval(np.full(agents, risk), 0.0) == tuple(binom.ppf([0.05, 0.95], agents, risk))
 
 
 def test_a_large_unit_with_rare_events_has_the_quantiles_of_its_sum():
