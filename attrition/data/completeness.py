@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from attrition.data.engine import fetch_rows, quote_name, run_in_parallel
+from attrition.data.engine import fetch_rows, is_read_by_workers, quote_name, run_in_parallel
 from attrition.data.rows.agent_months import agent_months, has_agent_months
 from attrition.data.tables import TABLES
 
@@ -104,14 +104,9 @@ def _contents(name: str, table: ir.Table) -> Contents:
 
 
 def _plain_contents(name: str, table: ir.Table, rows: ir.Table) -> Contents:
-    """Count a table without versions, each column by itself: DuckDB knows of many, unread, that none is null.
-
-    Its months are those in which rows of its agents were counted.
-    """
+    """Count a table without versions. Its months are those in which rows of its agents were counted."""
     columns, choices = _columns(name, table)
-    counted = ["*", *map(quote_name, columns)]
-    queries = [f"(SELECT count({one}) FROM {quote_name(rows.get_name())})" for one in counted]
-    newest, *filled = fetch_rows(rows.get_backend(), f"SELECT * FROM {' CROSS JOIN '.join(queries)}")[0]
+    newest, *filled = fetch_rows(rows.get_backend(), _numbers_of_values(rows, columns))[0]
     by_choice = {
         column: rows.group_by(**{f"choice_{column}": rows[column]}).aggregate(rows=rows.count()).to_pandas()
         for column in choices
@@ -125,6 +120,20 @@ def _plain_contents(name: str, table: ir.Table, rows: ir.Table) -> Contents:
         categories={column: _rows_by(by_choice[column], f"choice_{column}") for column in choices},
         months={int(number): rows for number, rows in _rows_by(by_month, "month").items()},
     )
+
+
+def _numbers_of_values(rows: ir.Table, columns: Sequence[str]) -> str:
+    """Return the query that counts rows and the values of each column.
+
+    It counts each column by itself on DuckDB, which knows of many, unread, that none is null; and all at once where
+    Spark's workers read the table, each of whose queries takes a second, however few rows there are.
+    """
+    counts, source = [f"count({one})" for one in ("*", *map(quote_name, columns))], quote_name(rows.get_name())
+    if is_read_by_workers(rows.get_backend(), rows.get_name()):
+        numbered = (f"{count} AS c{place}" for place, count in enumerate(counts))
+        return f"SELECT {', '.join(numbered)} FROM {source}"
+    queries = [f"(SELECT {count} FROM {source})" for count in counts]
+    return f"SELECT * FROM {' CROSS JOIN '.join(queries)}"
 
 
 def _columns(name: str, table: ir.Table) -> tuple[list[str], list[str]]:

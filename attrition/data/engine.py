@@ -101,6 +101,19 @@ def side_by_side(table: ir.Table, *columns: str) -> ir.Table:
     return table.order_by(list(columns)) if isinstance(table.get_backend(), ThreadedDuckDB) else table
 
 
+def is_on_spark(table: ir.Table) -> bool:
+    """Return whether Spark's workers compute a table."""
+    return bool(table.get_backend().name == "pyspark")
+
+
+def computed_once(table: ir.Table) -> ir.Table:
+    """Return a table that a query reads more than once: kept by Spark's workers, and as it is on another engine.
+
+    They would compute it each time. DuckDB computes it once for a query.
+    """
+    return table.cache() if is_on_spark(table) else table
+
+
 @contextlib.contextmanager
 def columns_only(con: Connection) -> Iterator[None]:
     """Let tables that are cached in this block hold their columns and no rows, so that no query is compiled or run.

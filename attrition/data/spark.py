@@ -31,6 +31,12 @@ ON_THIS_MACHINE = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": 
 """Settings where Spark runs on this machine alone: no web page, and few parts of a table. On a cluster both are the
 cluster's, whose adaptive execution merges small parts."""
 
+JAVA_OPTIONS = "JDK_JAVA_OPTIONS"
+"""Options of every Java that this process starts; those of Spark's settings come after them."""
+ONE_COMPILER = "-XX:TieredStopAtLevel=1"
+"""Java's second compiler makes code faster that runs for long. The driver of a cluster plans some hundred queries and
+computes no row, so that it would work longer at compiling than at all else."""
+
 
 class SparkFailed(UserError):
     """Spark could not run a query on the tables."""
@@ -118,13 +124,29 @@ def naming_failure() -> Iterator[None]:
         ) from None
 
 
+@contextmanager
+def options_of_java(options: str) -> Iterator[None]:
+    """Give these options, before those that are set, to a Java that is started in the block."""
+    before = os.environ.get(JAVA_OPTIONS)
+    if not options:
+        yield
+        return
+    os.environ[JAVA_OPTIONS] = f"{options} {before or ''}".strip()
+    try:
+        yield
+    finally:
+        os.environ.pop(JAVA_OPTIONS)
+        os.environ.update({} if before is None else {JAVA_OPTIONS: before})
+
+
 def _session(cluster: SparkCluster, log: Path) -> SparkSession:
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     settings = {"spark.app.name": "attrition"} | QUIET | ({} if cluster.is_elsewhere else ON_THIS_MACHINE)
     settings |= cluster.settings | ({"spark.master": cluster.master} if cluster.master else {})
-    is_ours = _start_java(settings, log)
+    with options_of_java(ONE_COMPILER if cluster.is_elsewhere else ""):
+        is_ours = _start_java(settings, log)
     session = SparkSession.builder.getOrCreate()
     if is_ours:
         session.sparkContext.setLogLevel("ERROR")
@@ -167,4 +189,6 @@ def _start_java(settings: Mapping[str, str], log: Path) -> bool:
 
 
 def _first_lines(log: Path) -> str:
-    return joined("; ", log.read_text(encoding="utf-8", errors="replace").splitlines()[:3])
+    """Return what Spark wrote first, but for the note about options."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return joined("; ", [line for line in lines if JAVA_OPTIONS not in line][:3])

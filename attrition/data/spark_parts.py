@@ -18,7 +18,7 @@ from sqlglot.errors import SqlglotError
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.spark import naming_failure
 from attrition.data.spark_sql import SPARK_TYPES, Node
-from attrition.data.spark_storage import spark_path
+from attrition.data.spark_storage import spark_path, spark_types
 from attrition.data.spark_tables import SparkTables
 
 if TYPE_CHECKING:
@@ -66,17 +66,16 @@ class SparkWorkers:
 
     def table(self, con: Connection, table: ir.Table) -> ir.Table | None:
         """Return a table of DuckDB's as one that workers computed from files they see; None where they cannot."""
-        from ibis.backends.pyspark.datatypes import PySparkType
-
         if not self.tables.has_any():
             return None
         frame = self.tables.frame(con, parse_one(con.compile(table), dialect="duckdb"))
         if frame is None:
             return None
-        frame = frame.toDF(*table.columns)
-        typed = [frame[name].cast(PySparkType.from_ibis(kind)) for name, kind in table.schema().items()]
+        frame, kinds = frame.toDF(*table.columns), spark_types(table)
         with naming_failure():
-            return self.tables.storage.kept(frame.select(*typed))
+            return self.tables.storage.kept(
+                frame.select(*(frame[kind.name].cast(kind.dataType) for kind in kinds)), kinds
+            )
 
 
 def _parsed(statement: str) -> Node | None:

@@ -19,13 +19,13 @@ from sqlglot import exp, parse_one
 from attrition.data.engine import Connection, quote_name, quote_text
 from attrition.data.spark import session_of
 from attrition.data.spark_sql import SPARK_TYPES, Node, spark_query
-from attrition.data.spark_storage import SparkStorage, spark_path
+from attrition.data.spark_storage import SparkStorage, spark_path, written_types
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-MANY_ROWS = 1_000_000
-"""Tables of fewer rows pass DuckDB sooner than Spark has planned a query of them."""
+MANY_ROWS = 10_000_000
+"""Tables of fewer rows pass DuckDB sooner than Spark has planned the dozen queries that check one."""
 FILE_TYPES = {
     pa.bool_(): "BOOLEAN",
     pa.int8(): "TINYINT",
@@ -128,7 +128,7 @@ class SparkTables:
                 selected, path = ", ".join(map(quote_name, columns)), self.storage.folder / f"{name}.parquet"
                 query = f"SELECT {selected} FROM {quote_name(relation)}"
                 con.con.execute(f"COPY ({query}) TO {quote_text(str(path))} (FORMAT parquet)")
-                self.storage.table_of(path)
+                self.storage.table_of(path, written_types(path))
                 self._copies[key] = name
             return self._copies[key]
 

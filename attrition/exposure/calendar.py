@@ -6,6 +6,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from attrition.data.engine import is_on_spark
+
 
 def month_number(day: ir.DateValue) -> ir.IntegerValue:
     """Return the number of a date's month: year * 12 + month - 1."""
@@ -15,6 +17,16 @@ def month_number(day: ir.DateValue) -> ir.IntegerValue:
 def whole_numbers(name: str, first: int, last: int) -> ir.Table:
     """Return a table of the whole numbers from `first` to `last`, both included; it can be joined on any engine."""
     return ibis.range(first, last + 1).unnest().name(name).as_table().cast({name: "int64"})
+
+
+def with_each_number(table: ir.Table, name: str, first: int, last: int) -> ir.Table:
+    """Return the rows of a table once with each of the whole numbers from `first` to `last`, both included.
+
+    Spark's workers write them where the row is; a join would be a query of its own there.
+    """
+    if is_on_spark(table):
+        return table.mutate(**{name: ibis.range(first, last + 1).unnest()}).cast({name: "int64"})
+    return table.cross_join(whole_numbers(name, first, last))
 
 
 def calendar(first: pd.Timestamp, last: pd.Timestamp) -> ir.Table:

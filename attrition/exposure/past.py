@@ -18,7 +18,7 @@ from attrition.data.engine import side_by_side
 from attrition.data.events import Reorganisation
 from attrition.data.tables import MONTHLY_TABLES
 from attrition.exposure.cache import Cache
-from attrition.exposure.calendar import month_number, number_of_month, whole_numbers
+from attrition.exposure.calendar import month_number, number_of_month, with_each_number
 from attrition.exposure.fixed_point import from_fixed_point, to_fixed_point
 from attrition.exposure.silence import MONTHS_BEFORE, with_silence
 from attrition.exposure.visibility import MONTHS, is_visible, with_month_numbers
@@ -258,7 +258,7 @@ class Past:
         Each total is copied to every month that looks back on it, so that tables are joined on equal months, which is
         fast on every engine.
         """
-        copies = monthly.cross_join(whole_numbers("age", 0, months - 1))
+        copies = with_each_number(monthly, "age", 0, months - 1)
         copies = copies.mutate(month=copies.happened_month + copies.age)
         copies = copies.filter(is_visible(copies, copies.month))
         spells = self.months.select("agent_id", "as_of", "month", hired_month=month_number(self.months.hire_date))

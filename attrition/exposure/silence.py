@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.engine import is_on_spark, open_duckdb
 from attrition.exposure.calendar import month_number, whole_numbers
 from attrition.exposure.visibility import NEVER
 
@@ -50,12 +51,24 @@ def with_silence(
 
 
 def _newest_silent(rows: ir.Table, months: ir.Table, *, longest: int) -> ir.Table:
-    """Return ``site``, ``month`` and the ``age`` of the newest silent month of the last `longest` ones, if any is."""
+    """Return ``site``, ``month`` and the ``age`` of the newest silent month of the last `longest` ones, if any is.
+
+    Where Spark's workers count, their counts by site and month, a few rows, are compared here. What follows is mostly
+    that no month is silent, and Spark leaves the joins with a table without rows out.
+    """
     sites = months.group_by("month", site=_site(months)).aggregate(agents=months.count())
     placed = rows.inner_join(
         months.select("agent_id", happened_month="month", site=_site(months)), ["agent_id", "happened_month"]
     )
     on_record = placed.group_by("site", month="happened_month").aggregate(known_month=placed.known_month.min())
+    if not is_on_spark(rows):
+        return _compared(sites, on_record, longest=longest)
+    counts = [ibis.memtable(table.to_pyarrow()) for table in (sites, on_record)]
+    return ibis.memtable(open_duckdb(threads=1).to_pyarrow(_compared(*counts, longest=longest)))
+
+
+def _compared(sites: ir.Table, on_record: ir.Table, *, longest: int) -> ir.Table:
+    """Return the newest silent month, from the agents of each site and month and when its first row was on record."""
     feed = sites.left_join(on_record, ["site", "month"])
     feed = feed.select("site", "month", "agents", known_month=feed.known_month.fill_null(NEVER))
     before = ibis.range_window(group_by="site", order_by="month", preceding=(MONTHS_BEFORE, 1))

@@ -7,6 +7,7 @@ from functools import partial
 
 import ibis.expr.types as ir
 
+from attrition.data.engine import computed_once
 from attrition.exposure.calendar import month_number
 from attrition.exposure.past import Past
 from attrition.features.declare import Family, Feature
@@ -96,6 +97,7 @@ def _labour_market(past: Past) -> ir.Table:
     now = state.select(
         "site", "as_of", month=month_number(state.as_of), **{level: value for level, (_, value) in levels.items()}
     )
+    now = computed_once(now)
     earlier = now.select("site", month=now.month + 6, **{f"{level}_lagged": now[level] for level in levels})
     both = now.left_join(earlier, ["site", "month"])
     changes = {change: both[level] - both[f"{level}_lagged"] for level, (change, _) in levels.items()}

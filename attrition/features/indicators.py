@@ -7,14 +7,14 @@ of the ratio follows (Cochran 1977, "Sampling Techniques", 6.3). Facts count as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial, reduce
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from attrition.data.engine import run_in_parallel, store
+from attrition.data.engine import is_on_spark, run_in_parallel, store
 from attrition.exposure.calendar import month_number
 from attrition.exposure.past import Past
 from attrition.features.contact_totals import contacts_on_file
@@ -109,7 +109,9 @@ def sums_of_staff(past: Past, tables: Mapping[str, ir.Table], staff: ir.Table) -
     if "contacts" in totals and "queue" in totals["contacts"].columns:
         served = totals["contacts"].filter(totals["contacts"].queue.notnull())
         parts.append(_of_level(_pairs(served, OF_CONTACTS), "queue", "queue", None))
-    facts = [_of_teams(rows.left_join(groups, ["agent_id", "month"])) for rows in _of_agents(totals, agents, tables)]
+    of_agents = [*_of_agents(totals, agents, tables)]
+    of_agents = [_stacked(of_agents)] if is_on_spark(agents) else of_agents
+    facts = [_of_teams(rows.left_join(groups, ["agent_id", "month"])) for rows in of_agents]
     sums = run_in_parallel(con, [part.to_pandas for part in [*parts, *facts]])
     levels = [wide for teams in sums[len(parts) :] for wide in _levels_of(teams)]
     return _frame(pd.concat([_by_indicator(wide) for wide in [*sums[: len(parts)], *levels]]))
@@ -141,6 +143,18 @@ def _of_agents(totals: Mapping[str, ir.Table], agents: ir.Table, tables: Mapping
     if {"handling", "worked"} <= {name for table in both for name in table.columns}:
         yield _utilisation(*both)
     yield _of_staff(agents, tables)
+
+
+def _stacked(tables: Sequence[ir.Table]) -> ir.Table:
+    """Return the rows of all tables, with nulls in columns of others, so that Spark adds them up in one query."""
+    columns = {name: kind for table in tables for name, kind in table.schema().items()}
+    nulls = {name: ibis.null(kind).name(name) for name, kind in columns.items()}
+    return ibis.union(
+        *(
+            table.select(*(table[name] if name in table.columns else nulls[name] for name in columns))
+            for table in tables
+        )
+    )
 
 
 def _totals(table: ir.Table, *, day: str, declared: Mapping, by: tuple[str, ...]) -> ir.Table:

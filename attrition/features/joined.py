@@ -1,61 +1,62 @@
-"""Put the features of a panel together by joins, on an engine whose tables never come into one process."""
+"""Put the features of a panel together month by month, on an engine whose tables never come into one process."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 
-import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
-from attrition.data.engine import run_in_parallel
-from attrition.exposure.open_past import GROUP_COLUMNS
 from attrition.exposure.past import Past
-from attrition.features.declare import UNKNOWN_PREFIX, Family, Feature
-from attrition.features.peers import PEER_GROUP
-from attrition.features.registry import FAMILIES, declared_features, declared_parts, differences_from_peers
-
-KEYS = ("agent_id", "as_of")
+from attrition.features.agent_months import KEYS, AgentMonths
+from attrition.features.declare import Family, Feature
+from attrition.features.registry import aligned_features, declared_parts, put_together
 
 
-def joined_features(past: Past, families: Sequence[Family] = FAMILIES) -> ir.Table:
-    """Return every feature of every agent-month, as `attrition.features.registry.build_features` does.
+def features_of_family(family: Family, past: Past, declared: Mapping[str, Feature]) -> ir.Table:
+    """Return ``agent_id``, ``as_of``, the features of a family and their flags, on the engine of the past, in no order.
 
     Parameters
     ----------
+    family : Family
+        The family to build.
     past : Past
         The past of a set of agent-months.
-    families : sequence of Family
-        The families to build.
-
-    Returns
-    -------
-    ibis.Table
-        ``agent_id``, ``as_of``, the groups and one column per feature, on the engine of the past, in no order.
+    declared : mapping of str to Feature
+        Every declared feature by name.
 
     Raises
     ------
     LookupError
-        A family builds features that it does not declare, or two rows for one agent-month.
+        The family builds features that it does not declare.
     """
-    declared = declared_features(families)
-    months = past.months.select(*KEYS, *GROUP_COLUMNS)
-    keys = months.select(*KEYS)
-    tasks = [partial(_family, family, past, keys, declared) for family in families]
-    of_families = run_in_parallel(past.months.get_backend(), tasks)
-    built = left_joined(months, of_families)
-    built = built.select(*months.columns, **_without_absences(built, declared)).cache()
-    if compared := [name for name in built.columns if name in declared and declared[name].peers]:
-        built = _with_differences(built, compared)
-    built = built.select(*months.columns, *(name for name in declared if name in built.columns)).cache()
-    if built.count().execute() != past.months.count().execute():
-        raise LookupError("two rows for one agent-month, in one of the parts of the panel")
-    return built
+    return left_joined(past.months.select(*KEYS), list(declared_parts(family, past, declared)))
 
 
-def _family(family: Family, past: Past, keys: ir.Table, declared: Mapping[str, Feature]) -> ir.Table:
-    """Return the features of a family, kept."""
-    return left_joined(keys, list(declared_parts(family, past, declared))).cache()
+def features_of_month(months: pa.Table, families: Iterable[pa.Table], declared: Mapping[str, Feature]) -> pa.Table:
+    """Return every feature of the agents of a month, as `attrition.features.registry.build_features` does for all.
+
+    Joining a hundred columns and more row by row takes an engine of rows longer than building them.
+
+    Parameters
+    ----------
+    months : pyarrow.Table
+        ``agent_id``, ``as_of`` and the groups; the agents of one month, in any order.
+    families : iterable of pyarrow.Table
+        The rows of `features_of_family` of that month.
+    declared : mapping of str to Feature
+        Every declared feature by name.
+
+    Raises
+    ------
+    LookupError
+        A family has two rows for one agent-month.
+    """
+    agents = AgentMonths.of(months)
+    columns: dict[str, pa.ChunkedArray] = {}
+    for family in families:
+        columns |= aligned_features(family, agents, declared)
+    return put_together(agents, columns, declared)
 
 
 def left_joined(table: ir.Table, parts: Sequence[ir.Table]) -> ir.Table:
@@ -68,23 +69,3 @@ def left_joined(table: ir.Table, parts: Sequence[ir.Table]) -> ir.Table:
         joined = joined.left_join(part, list(KEYS), rname=f"{{name}}_{number}")
     names = [*table.columns, *(name for part in parts for name in part.columns if name not in KEYS)]
     return joined.select(*names)
-
-
-def _with_differences(built: ir.Table, compared: Sequence[str]) -> ir.Table:
-    differences = differences_from_peers(built.select(*KEYS, *PEER_GROUP, *compared), compared)
-    return left_joined(built, [differences])
-
-
-def _without_absences(built: ir.Table, declared: dict[str, Feature]) -> dict[str, ir.Value]:
-    """Return each feature with nulls replaced by 0 where absence of rows means zero, and nothing says it is unknown."""
-    values = {}
-    for name in built.columns:
-        if name not in declared:
-            continue
-        flag, value = UNKNOWN_PREFIX + name, built[name]
-        if declared[name].absence == "zero":
-            is_zero = value.isnull()
-            is_zero &= ~built[flag].fill_null(False) if flag in built.columns else ibis.literal(True)
-            value = ibis.ifelse(is_zero, 0.0, value)
-        values[name] = value
-    return values

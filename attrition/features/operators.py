@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from attrition.data.engine import computed_once
 from attrition.exposure.past import LAGS
 
 
@@ -37,6 +38,7 @@ def with_lagged(table: ir.Table, *columns: str, months: int) -> ir.Table:
     """
     if months not in LAGS:
         raise LookupError(f"no feature may look back {months} months: {LAGS}")
+    table = computed_once(table)
     lagged = {f"{name}_lagged": table[name] for name in columns}
     earlier = table.select("agent_id", "hire_date", month=table.month + months, **lagged)
     joined = table.left_join(earlier, ["agent_id", "hire_date", "month"])

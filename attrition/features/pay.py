@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import ibis
 import ibis.expr.types as ir
 
+from attrition.data.engine import computed_once
 from attrition.data.values.hire_dates import known_hire_date
 from attrition.exposure.calendar import month_number
 from attrition.exposure.histories import history, join_agent_months
@@ -194,7 +195,7 @@ def build(past: Past) -> Iterator[ir.Table]:
     if not past.has("pay"):
         return
     base_pay = past.state("pay").select("agent_id", "as_of", "base_pay")
-    paid = past.with_lags.inner_join(base_pay, ["agent_id", "as_of"])
+    paid = computed_once(past.with_lags.inner_join(base_pay, ["agent_id", "as_of"]))
     yield _relative_to_colleagues(paid)
     yield _raises(past)
     keys = [name for name in ("job_role", "site", "grade") if past.has("market_pay", name)]

@@ -63,7 +63,18 @@ def build_features(past: Past, families: Sequence[Family] = FAMILIES) -> pa.Tabl
     columns: dict[str, pa.ChunkedArray] = {}
     for built in run_in_parallel(past.months.get_backend(), tasks):
         columns |= built
-    columns |= _peer_differences(months, {name: columns[name] for name in columns if declared[name].peers})
+    return put_together(months, columns, declared)
+
+
+def put_together(
+    months: AgentMonths, columns: Mapping[str, pa.ChunkedArray], declared: Mapping[str, Feature]
+) -> pa.Table:
+    """Return agent-months with their features in the order in which these are declared, differences from peers added.
+
+    Peers are agents of the same month, so that any whole months can be put together by themselves.
+    """
+    compared = {name: columns[name] for name in columns if declared[name].peers}
+    columns = {**columns, **_peer_differences(months, compared)}
     features = {name: columns[name] for name in declared if name in columns}
     return pa.table({**dict(zip(months.rows.column_names, months.rows.columns, strict=True)), **features})
 
@@ -97,9 +108,16 @@ def _build_family(
     """Return the features of one family in the order of the agent-months; none where the site's tables supply none."""
     columns: dict[str, pa.ChunkedArray] = {}
     for part in declared_parts(family, past, declared):
-        rows = months.aligned(part.to_pyarrow())
-        columns |= {name: _without_absences(rows, declared[name]) for name in part.columns if name in declared}
+        columns |= aligned_features(part.to_pyarrow(), months, declared)
     return columns
+
+
+def aligned_features(
+    part: pa.Table, months: AgentMonths, declared: Mapping[str, Feature]
+) -> dict[str, pa.ChunkedArray]:
+    """Return the features of a table from `declared_parts` in the order of the agent-months, absences as declared."""
+    rows = months.aligned(part)
+    return {name: _without_absences(rows, declared[name]) for name in rows.column_names if name in declared}
 
 
 def _peer_differences(months: AgentMonths, compared: Mapping[str, pa.ChunkedArray]) -> dict[str, pa.ChunkedArray]:

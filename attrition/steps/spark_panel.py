@@ -6,9 +6,10 @@ engine calls for a whole table are called by the workers for parts of it, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
@@ -20,15 +21,18 @@ from attrition.data.engine import run_in_parallel
 from attrition.data.spark_parts import SparkWorkers
 from attrition.data.spark_storage import SparkStorage
 from attrition.exposure.open_past import CUT_COLUMNS, GROUP_COLUMNS
+from attrition.features.declare import Family, Feature
 from attrition.features.indicators import COLUMNS, sums_of_staff
-from attrition.features.joined import joined_features, left_joined
+from attrition.features.joined import features_of_family
+from attrition.features.registry import declared_features
 from attrition.features.team_leaders import leader_changes
 from attrition.labels.maturity import with_observation
-from attrition.labels.next_exits import HORIZONS, horizon_labels, next_exits, with_timestamps
+from attrition.labels.next_exits import next_exits, with_timestamps
 from attrition.labels.outcomes import KEYS
 from attrition.runs import Runs
 from attrition.steps.indicator_files import SOURCES, shown_sums, staff_of
 from attrition.steps.panel_families import families_of, past_of
+from attrition.steps.spark_months import PanelMonths
 
 if TYPE_CHECKING:
     from attrition.data.centre import Centre
@@ -42,13 +46,6 @@ OUTCOMES = pa.schema(
         *(("agent_id", TEXT), ("as_of", DAY), ("exit_kind", TEXT), ("left_on", DAY), ("known_on", DAY)),
         *((name, TEXT) for name in (*GROUP_COLUMNS, *CUT_COLUMNS)),
         *(("observed_to", DAY), ("recording_months", pa.int64()), ("gone_known_on", DAY)),
-    ]
-)
-LABELS = pa.schema(
-    [
-        *(("agent_id", TEXT), ("as_of", pa.date32())),
-        *((f"resigned_within_{horizon}m", NUMBER) for horizon in HORIZONS),
-        ("exit_kind", TEXT),
     ]
 )
 STAFF = pa.schema(
@@ -75,8 +72,12 @@ class SparkPanel:
     ----------
     storage : SparkStorage
         Where it is.
-    features : ibis.Table
-        ``agent_id``, ``as_of`` and the features.
+    months : Path
+        A dataset of the agent-months with their groups.
+    families : mapping of Path to list of str
+        Datasets of the features of each family, and their columns.
+    declared : mapping of str to Feature
+        Every declared feature by name.
     outcomes : ibis.Table
         When and how employments ended, by agent-month.
     spells, indicators : DataFrame
@@ -84,7 +85,9 @@ class SparkPanel:
     """
 
     storage: SparkStorage
-    features: ir.Table
+    months: Path
+    families: Mapping[Path, Sequence[str]]
+    declared: Mapping[str, Feature]
     outcomes: ir.Table
     spells: pd.DataFrame
     indicators: pd.DataFrame
@@ -92,18 +95,21 @@ class SparkPanel:
     @property
     def columns(self) -> list[str]:
         """The columns of the panel."""
-        return list(self.features.columns)
+        built = {name for columns in self.families.values() for name in columns}
+        return [*KEYS, *(name for name, feature in self.declared.items() if (feature.compared or name) in built)]
 
     def write(self, runs: Runs, ends: pd.Timestamp) -> None:
         """Let the workers write the panel with its labels, and its outcomes, as datasets with a folder for each month.
 
         Labels are as known at `ends`, the end of the data.
         """
-        labels = self.storage.of_rows(self.outcomes, partial(horizon_labels, known_at=ends), LABELS)
-        products = {"panel": left_joined(self.features, [labels]), "outcomes": self.outcomes}
-        for name, table in products.items():
-            with atomic_folder(runs.folder / f"{name}.parquet") as folder:
-                self.storage.write_months(table, folder, within=KEYS)
+        names = sorted(path.name for path in self.months.iterdir())
+        with atomic_folder(runs.folder / "outcomes.parquet") as outcomes, atomic_folder(runs.panel) as panel:
+            self.storage.write_months(self.outcomes, outcomes, within=KEYS)
+            months = PanelMonths(self.months, list(self.families), outcomes.absolute(), self.declared, ends)
+            self.storage.run_for_each(partial(months.write, panel.absolute()), names)
+            for attempt in panel.rglob("month=*/.*"):
+                attempt.unlink()
 
 
 def panel_on_spark(centre: Centre, spells: pd.DataFrame, workers: SparkWorkers, *, progress: Progress) -> SparkPanel:
@@ -123,13 +129,24 @@ def panel_on_spark(centre: Centre, spells: pd.DataFrame, workers: SparkWorkers, 
     tables = dict(zip(centre.tables, run_in_parallel(centre.con, tasks), strict=True))
     past = past_of(centre, tables)
     progress("building the features")
+    families = families_of(centre)
+    declared = declared_features(families)
     built: list[Callable[[], Any]] = [
-        partial(joined_features, past, families_of(centre)),
+        *(partial(_family, storage, family, past, declared) for family in families),
+        partial(storage.keep_months, past.months.select(*KEYS, *GROUP_COLUMNS)),
         partial(_followed, storage, centre, past, tables),
     ]
-    features, (outcomes, indicators) = run_in_parallel(storage.backend, built)
+    *of_families, months, (outcomes, indicators) = run_in_parallel(storage.backend, built)
     progress("writing the panel")
-    return SparkPanel(storage, features.drop(*GROUP_COLUMNS), outcomes, spells, indicators)
+    return SparkPanel(storage, months, dict(of_families), declared, outcomes, spells, indicators)
+
+
+def _family(
+    storage: SparkStorage, family: Family, past: Past, declared: Mapping[str, Feature]
+) -> tuple[Path, list[str]]:
+    """Return the dataset of a family's features, and its columns."""
+    features = features_of_family(family, past, declared)
+    return storage.keep_months(features), list(features.columns)
 
 
 def _followed(

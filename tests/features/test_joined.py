@@ -1,4 +1,4 @@
-"""The features of a panel are joined as one table, on an engine that keeps its rows to itself."""
+"""The features of a panel are put together month by month, on an engine that keeps its rows to itself."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from collections.abc import Iterator
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from attrition.data.engine import open_duckdb
-from attrition.exposure.open_past import open_past
+from attrition.exposure.open_past import GROUP_COLUMNS, open_past
 from attrition.exposure.past import Past
 from attrition.features.declare import UNKNOWN_PREFIX, Family, Feature
-from attrition.features.joined import joined_features
+from attrition.features.joined import features_of_family, features_of_month
+from attrition.features.registry import build_features, declared_features
 from tests.text_tables import tables
 
 AGENTS = """
@@ -54,14 +57,30 @@ def twice(past: Past) -> Iterator[ir.Table]:
     yield rows.union(rows)
 
 
+def put_together(past: Past, families: list[Family]) -> pa.Table:
+    declared = declared_features(families)
+    built = [features_of_family(family, past, declared).to_pyarrow() for family in families]
+    months = past.months.select("agent_id", "as_of", *GROUP_COLUMNS).to_pyarrow()
+    by_month = [
+        features_of_month(_of_month(months, as_of), [_of_month(rows, as_of) for rows in built], declared)
+        for as_of in months["as_of"].unique()
+    ]
+    return pa.concat_tables(by_month).sort_by([("agent_id", "ascending"), ("as_of", "ascending")])
+
+
+def _of_month(rows: pa.Table, as_of: pa.Scalar) -> pa.Table:
+    return rows.filter(pc.equal(rows["as_of"], as_of))
+
+
 def test_no_rows_mean_zero_unless_a_flag_says_that_the_value_is_unknown(past: Past) -> None:
     families = [family(of_agent_a, "pay_raises"), family(unknown_of_agent_b, "pay_bonuses")]
-    built = joined_features(past, families).order_by("agent_id", "as_of").to_pandas()
-    assert built["agent_id"].tolist() == ["A", "A", "B", "B"]
-    assert built["pay_raises"].tolist() == [2, 2, 0, 0]
-    assert built["pay_bonuses"].fillna(-1).tolist() == [0, 0, -1, -1]
+    built = put_together(past, families)
+    assert built["agent_id"].to_pylist() == ["A", "A", "B", "B"]
+    assert built["pay_raises"].to_pylist() == [2, 2, 0, 0]
+    assert built["pay_bonuses"].to_pylist() == [0, 0, None, None]
+    assert built.equals(build_features(past, families))
 
 
 def test_two_rows_for_one_agent_month_are_an_error(past: Past) -> None:
     with pytest.raises(LookupError, match="two rows for one agent-month"):
-        joined_features(past, [family(twice, "pay_raises")])
+        put_together(past, [family(twice, "pay_raises")])

@@ -10,13 +10,15 @@ import tomllib
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from sqlglot import parse_one
 
 from attrition import workspace as workspaces
 from attrition.data import spark_tables
 from attrition.data.progress import silent
-from attrition.data.spark import SparkCluster, session_of
+from attrition.data.spark import SparkCluster, options_of_java, session_of
 from attrition.data.spark_sql import spark_query
 from attrition.data.spark_storage import SparkStorage, spark_storage
 from attrition.data.synthetic import sources_toml, write_centre
@@ -44,6 +46,7 @@ zh = "情绪"
 FOR_A_FEW_ROWS = """
 [spark.settings]
 "spark.sql.codegen.wholeStage" = "false"
+"spark.sql.codegen.factoryMode" = "NO_CODEGEN"
 "spark.sql.adaptive.enabled" = "false"
 "spark.sql.shuffle.partitions" = "1"
 "spark.driver.extraJavaOptions" = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -102,6 +105,7 @@ def test_the_panel_is_the_same_on_spark_as_on_duckdb_and_spark_prints_nothing(
     workspaces.write_starter(workspace)
     write_centre(workspace / "exports", agents=15, months=5, seed=1)
     _write_monthly_file(workspace / "exports")
+    _leave_out(workspace / "exports" / "contacts.parquet", day="contact_date", month="2026-09")  # a silent month
     declared = sources_toml("exports") + MONTHLY_FILE
     (workspace / "pipelines" / "sources.toml").write_text(declared, encoding="utf-8")
     on_duckdb, quality = _built(workspace, 'engine = "duckdb"'), _quality(workspace)
@@ -109,6 +113,7 @@ def test_the_panel_is_the_same_on_spark_as_on_duckdb_and_spark_prints_nothing(
     copied = _names_of_copies(monkeypatch)
     on_spark = _built(workspace, 'engine = "spark"' + FOR_A_FEW_ROWS)
     assert on_duckdb.rows.shape[1] > 170
+    assert on_duckdb.rows["workload_occupancy_1m"].isna().sum() == 15  # of everybody in September
     pd.testing.assert_frame_equal(on_spark.rows, on_duckdb.rows, check_exact=True)
     pd.testing.assert_frame_equal(on_spark.outcomes, on_duckdb.outcomes, check_exact=True)
     assert on_spark.features == on_duckdb.features
@@ -118,6 +123,13 @@ def test_the_panel_is_the_same_on_spark_as_on_duckdb_and_spark_prints_nothing(
     assert capfd.readouterr() == ("", "")
     assert (workspace / "runs" / "panel.parquet" / "month=2026-09").is_dir()
     assert [*(workspace / ".attrition").glob("attrition-spark-*")] == []
+
+
+def test_options_of_a_driver_are_those_of_its_java_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", "-Dsite=Foshan")
+    with options_of_java("-XX:TieredStopAtLevel=1"):
+        assert os.environ["JDK_JAVA_OPTIONS"] == "-XX:TieredStopAtLevel=1 -Dsite=Foshan"
+    assert os.environ["JDK_JAVA_OPTIONS"] == "-Dsite=Foshan"
 
 
 def test_without_java_the_reason_is_given(tmp_path: Path) -> None:
@@ -142,6 +154,12 @@ def _write_monthly_file(exports: Path) -> None:
         for month in months
     ]
     pd.DataFrame(rows, columns=["agent_id", "as_of", "mood"]).to_csv(exports / "snapshots.csv", index=False)
+
+
+def _leave_out(path: Path, *, day: str, month: str) -> None:
+    """Remove the rows of a month from a Parquet file."""
+    rows = pq.read_table(path)
+    pq.write_table(rows.filter(pc.strftime(rows[day], format="%Y-%m").to_pandas().ne(month).to_numpy()), path)
 
 
 def _names_of_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
