@@ -27,6 +27,7 @@ from attrition.data.people.person_faults import dated_at_hire
 from attrition.data.quality import NOTICED, QualityLine, quality_table
 from attrition.data.required_tables import undeclared_tables
 from attrition.data.rolled_contacts import as_supplied
+from attrition.data.rows import agent_months
 from attrition.data.rows.versioned import add_versions, has_all_rows
 from attrition.data.sources import Site, Sources
 from attrition.data.tables import TABLES
@@ -152,6 +153,13 @@ def examine(workspace: Path, *, workers: SparkWorkers | None = None) -> tuple[Ce
     return centre, centre.faults
 
 
+def without_checks(centre: Centre) -> Centre:
+    """Return the centre without what only its checks and its description read, which leaves the database."""
+    agent_months.keep_only(centre.con, ())
+    engine.give_back(centre.con)
+    return replace(centre, facts=None, before_pseudonyms={})
+
+
 def with_faults(centre: Centre, faults: Sequence[Fault]) -> Centre:
     """Return the centre with further faults that do not stop, each of which also has a line in `quality`."""
     import pandas as pd
@@ -173,6 +181,7 @@ def hold_together(con: Connection, declared: Sources, loaded: LoadedTables, faul
     supplied, declared = declared, declared.rolled_up
     tasks = [partial(add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
     lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
+    engine.drop_unread(con, [name for table in loaded.tables.values() for name in table.relations])
     columns = {name: _columns(table) for name, table in loaded.tables.items()}
     exits = declared.tables.get("exits")
     if exits is not None and exits.if_work_goes_on == "withdrawn":

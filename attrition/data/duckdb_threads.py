@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
+from collections.abc import Iterator
 from typing import Any
 
 import ibis.expr.types as ir
@@ -24,6 +25,10 @@ class ThreadedDuckDB(Backend):
         super().__init__(*args, **options)
         self._local = threading.local()
         self._settings: list[str] = []
+        self._guard = threading.Lock()
+        self._blocks = 0  # of `sharing_cores` that are open
+        self.cores = (1, 1)  # for each query, and for each of several at the same time
+        self.memory_limit = ""
         self.caches_columns_only = False
         self.workers: Any = None  # those of `attrition.data.spark_parts`, where Spark builds the panel
 
@@ -49,6 +54,29 @@ class ThreadedDuckDB(Backend):
         """Execute a SET statement on this thread's connection, and on those of threads that open theirs later."""
         self.con.execute(statement)
         self._settings.append(statement)
+
+    @contextlib.contextmanager
+    def sharing_cores(self) -> Iterator[None]:
+        """Let each query use fewer cores in this block, since several run at the same time."""
+        self._count_block(1)
+        try:
+            yield
+        finally:
+            self._count_block(-1)
+
+    def _count_block(self, change: int) -> None:
+        alone, beside = self.cores
+        with self._guard:
+            self._blocks += change
+            if alone != beside and self._blocks == max(change, 0):  # the first was opened, or the last closed
+                with self._first.cursor() as separate:
+                    separate.execute(f"SET threads = {beside if self._blocks else alone}")
+
+    def give_back(self) -> None:
+        """Give memory that DuckDB has freed back to the operating system, as it does whenever its limit is set."""
+        if self.memory_limit:
+            with self._first.cursor() as separate:
+                separate.execute(f"SET memory_limit = '{self.memory_limit}'")
 
     def with_parts_run(self, statement: str) -> str:
         """Return a statement whose parts that read a large table of Spark's workers were run by them."""

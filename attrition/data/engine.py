@@ -1,16 +1,18 @@
 """Open the DuckDB database in memory that holds a centre's tables, run queries on it, and quote names for SQL.
 
 A query over a thousand agents keeps a single core busy, so independent queries run in parallel, each in a thread with
-its own connection to the same database. Cached results are tables of that database, which every thread can read.
+its own connection to the same database; a query that runs alone has all cores. Cached results are tables of that
+database, which every thread can read.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -39,8 +41,8 @@ def open_duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads:
     memory_limit : str
         Above it DuckDB writes intermediate results to a temporary folder, which is removed with the connection.
     threads : int, optional
-        Size of DuckDB's thread pool, which all queries share; by default half the cores, since each thread that starts
-        a query works on it as well.
+        Size of DuckDB's thread pool, which all queries share; by default all cores, and half of them while tasks run in
+        parallel, since each thread that starts a query works on it as well.
 
     Examples
     --------
@@ -55,13 +57,15 @@ def open_duckdb(*, time_zone: str = "UTC", memory_limit: str = "1.5GB", threads:
     spill = tempfile.TemporaryDirectory(prefix="attrition-")
     con = ThreadedDuckDB().connect(
         ":memory:",
-        threads=threads or max(1, CORES // 2),
+        threads=threads or CORES,
         memory_limit=memory_limit,
         temp_directory=spill.name,
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
         python_enable_replacements=False,
     )
+    con.memory_limit = memory_limit
+    con.cores = (threads or CORES, threads or max(1, CORES // 2))
     weakref.finalize(con, spill.cleanup)
     con.configure(f"SET TimeZone = {quote_text(time_zone)}")
     return con
@@ -78,7 +82,8 @@ def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T
 
     if not isinstance(con, ThreadedDuckDB) and con.name != "pyspark":
         return [task() for task in tasks]
-    with ThreadPoolExecutor(CORES + WAITING, thread_name_prefix="attrition") as pool:
+    sharing = con.sharing_cores() if isinstance(con, ThreadedDuckDB) else contextlib.nullcontext()
+    with sharing, ThreadPoolExecutor(CORES + WAITING, thread_name_prefix="attrition") as pool:
         return list(pool.map(lambda task: task(), tasks))
 
 
@@ -114,6 +119,14 @@ def computed_once(table: ir.Table) -> ir.Table:
     return table.cache() if is_on_spark(table) else table
 
 
+def give_back(con: Connection) -> None:
+    """Give memory that DuckDB has freed, and keeps for itself, back to the operating system; others keep none."""
+    from attrition.data.duckdb_threads import ThreadedDuckDB
+
+    if isinstance(con, ThreadedDuckDB):
+        con.give_back()
+
+
 @contextlib.contextmanager
 def columns_only(con: Connection) -> Iterator[None]:
     """Let tables that are cached in this block hold their columns and no rows, so that no query is compiled or run.
@@ -141,6 +154,20 @@ def fetch_rows(con: Connection, query: str) -> list[tuple[Any, ...]]:
     """Execute one query and return its rows."""
     rows: list[tuple[Any, ...]] = con.con.execute(_with_parts_run(con, query)).fetchall()
     return rows
+
+
+def is_view(con: Connection, relation: str) -> bool:
+    """Return whether a relation of the database is a view, and not a table."""
+    return bool(fetch_rows(con, f"SELECT 1 FROM duckdb_views() WHERE view_name = {quote_text(relation)}"))
+
+
+def drop_unread(con: Connection, relations: Iterable[str]) -> None:
+    """Drop those of these relations that are tables which no view reads."""
+    tables = [name for name in relations if not is_view(con, name)]
+    views = " ".join(sql for (sql,) in fetch_rows(con, "SELECT sql FROM duckdb_views() WHERE NOT internal"))
+    for name in tables:
+        if not re.search(rf"\b{re.escape(name)}\b", views):
+            execute(con, f"DROP TABLE {quote_name(name)}")
 
 
 def _with_parts_run(con: Connection, statement: str) -> str:

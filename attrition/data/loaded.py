@@ -32,6 +32,11 @@ class LoadedTable:
     has_people: bool = True
     before_pseudonyms: str = ""
 
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """The relations of its rows, and of those that share a key, if any do."""
+        return tuple(filter(None, [self.relation, self.key_check.shared_relation]))
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedTables:

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from attrition.data.engine import CORES, open_duckdb, run_in_parallel
+from attrition.data.engine import give_back, open_duckdb, run_in_parallel
 from attrition.data.terms import FAMILY_NAMES
 from attrition.exposure.open_past import GROUP_COLUMNS
 from attrition.exposure.past import Past
@@ -109,6 +109,7 @@ def _build_family(
     columns: dict[str, pa.ChunkedArray] = {}
     for part in declared_parts(family, past, declared):
         columns |= aligned_features(part.to_pyarrow(), months, declared)
+        give_back(past.months.get_backend())
     return columns
 
 
@@ -126,7 +127,7 @@ def _peer_differences(months: AgentMonths, compared: Mapping[str, pa.ChunkedArra
         return {}
     keys = {name: months.rows[name] for name in ("agent_id", "as_of", *PEER_GROUP)}
     differences = differences_from_peers(ibis.memtable(pa.table({**keys, **compared})), list(compared))
-    rows = months.aligned(open_duckdb(threads=CORES).to_pyarrow(differences))
+    rows = months.aligned(open_duckdb().to_pyarrow(differences))
     return dict(zip(rows.column_names, rows.columns, strict=True))
 
 

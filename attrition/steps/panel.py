@@ -60,7 +60,7 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
     DataError
         The tables break the contract, a file is damaged, or one was replaced while the panel was built from it.
     """
-    from attrition.data.centre import open_centre
+    from attrition.data.centre import open_centre, without_checks
     from attrition.data.files.watched import naming_damage, refuse_replaced
     from attrition.steps.panel_files import write_panel
 
@@ -71,6 +71,7 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
     with ExitStack() as engine:
         workers = engine.enter_context(_spark_workers(workspace, job))
         centre, accepted = compared(workspace, open_centre(workspace, workers=workers))
+        centre = without_checks(centre)
         with naming_damage(centre.manifest, workspace):
             built = _built(workspace, centre, workers, progress=progress)
         refuse_replaced(centre.manifest, workspace)
@@ -123,9 +124,9 @@ def _panel_in_memory(workspace: Path, centre: Centre, spells: pd.DataFrame, *, p
 
     runs, past = Runs(workspace), past_of(centre, centre.tables)
     basis = basis_of(workspace, centre, past)
+    outcomes, indicators = _gathered(centre, past)  # before the features, which fill the memory
     rows = build_rows(runs, past, families_of(centre), months_to_keep(runs, basis), progress=progress)
     progress("writing the panel")
-    outcomes, indicators = _gathered(centre, past)
     return BuiltPanel(rows, outcomes, spells, indicators, basis)
 
 

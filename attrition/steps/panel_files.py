@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,27 +73,39 @@ class BuiltPanel:
 
 
 def write_panel(runs: Runs, built: BuiltPanel | SparkPanel, centre: Centre, *, fingerprint: str | None) -> list[Path]:
-    """Write the panel with its labels, and the tables that are read with it."""
+    """Write the panel with its labels, and the tables that are read with it.
+
+    The evaluations, which may be millions, are sorted and written while the panel is.
+    """
     ends, declared = pd.Timestamp(centre.data_ends), declared_features(families_of(centre))
-    built.write(runs, ends)
+    with ThreadPoolExecutor(1, thread_name_prefix="attrition") as beside:
+        evaluations = beside.submit(copy_context().run, _write_evaluations, runs, centre)
+        built.write(runs, ends)
+        evaluations.result()
     tables = {
         "spells": built.spells,
         "indicators": built.indicators,
         "interventions": read_interventions(centre.tables.get("interventions")),
-        "evaluations": read_evaluations(centre.tables.get("qa_evaluations")),
         "audit": protected_attributes(centre.tables),
         "quality": centre.quality.assign(as_of=ends),
     }
     for name, table in tables.items():
-        content = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
-        with atomic_file(runs.folder / f"{name}.parquet") as path:
-            pq.write_table(content, path)
+        _write(runs, name, pa.Table.from_pandas(table, preserve_index=False))
     write_gone(runs, centre)
     features = [declared[name] for name in built.columns if name in declared]
     with atomic_file(runs.folder / "panel.json") as path:
         description = panel_description(features, made_from=fingerprint, **_provenance(centre, runs.workspace))
         path.write_text(description, encoding="utf-8")
     return [runs.panel]
+
+
+def _write_evaluations(runs: Runs, centre: Centre) -> None:
+    _write(runs, "evaluations", read_evaluations(centre.tables.get("qa_evaluations")))
+
+
+def _write(runs: Runs, name: str, table: pa.Table) -> None:
+    with atomic_file(runs.folder / f"{name}.parquet") as path:
+        pq.write_table(table, path)
 
 
 def _labels_of(rows: pa.Table, labelled: pd.DataFrame) -> pa.Table:

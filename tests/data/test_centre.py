@@ -6,9 +6,11 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from attrition.data.centre import inspect
+from attrition.data.centre import Centre, inspect, without_checks
+from attrition.data.engine import fetch_rows
 from tests.data.sites import AGENTS, EXITS, faults_of, open_site, quality_rows, sorted_rows, write_site
 
 PAY = (
@@ -50,6 +52,23 @@ def test_snapshots_and_exits_are_enough(tmp_path: Path) -> None:
     assert quality_rows(centre, "snapshots")["repaired: month named by another day than its last"] == 3
     assert centre.snapshot_features[0]["name"] == "pay_income"
     assert centre.data_ends == date(2025, 9, 30)
+
+
+def test_what_only_checks_read_leaves_the_database_after_them(tmp_path: Path) -> None:
+    versions = (
+        "agent_id,effective_date,base_pay,recorded_at\n001,2025-03-01,5000,2025-03-01\n001,2025-03-01,5100,2025-04-02\n"
+    )
+    centre = open_site(tmp_path, {"pay": versions})
+    rows = sorted_rows(centre, "pay")
+    assert "months_of_pay" in _tables(centre)
+    assert not {"checked_pay", "shared_pay"} & _tables(centre)
+    centre = without_checks(centre)
+    assert not any(name.startswith("months_of_") for name in _tables(centre))
+    pd.testing.assert_frame_equal(sorted_rows(centre, "pay"), rows)
+
+
+def _tables(centre: Centre) -> set[str]:
+    return {name for (name,) in fetch_rows(centre.con, "SELECT table_name FROM duckdb_tables()")}
 
 
 def test_two_snapshots_of_one_month_are_refused(tmp_path: Path) -> None:

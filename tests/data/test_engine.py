@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import resource
 import time
 from functools import partial
+from pathlib import Path
 
 import duckdb
 import ibis
@@ -69,6 +71,54 @@ def test_a_cached_table_is_dropped_when_nothing_refers_to_it_and_tables_made_fro
     assert len(table_names(con)) == 2
     assert second.thrice.sum().execute() == 30
     assert second.twice.sum().execute() == 20
+
+
+def threads(con: engine.Connection) -> int:
+    return int(engine.fetch_rows(con, "SELECT current_setting('threads')")[0][0])
+
+
+def test_a_query_has_all_cores_and_half_of_them_beside_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "CORES", 4)
+    con = engine.open_duckdb()
+
+    def task() -> tuple[int, list[int]]:
+        return threads(con), engine.run_in_parallel(con, [partial(threads, con)] * 2)
+
+    assert engine.run_in_parallel(con, [task] * 3) == [(2, [2, 2])] * 3
+    assert threads(con) == 4
+
+
+def test_a_query_has_all_cores_again_after_a_task_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "CORES", 4)
+    con = engine.open_duckdb()
+    with pytest.raises(duckdb.Error):
+        engine.run_in_parallel(con, [partial(engine.fetch_rows, con, "SELECT 1 FROM nowhere")] * 2)
+    assert threads(con) == 4
+
+
+def test_memory_that_was_freed_is_given_back_and_the_limit_stays() -> None:
+    con = engine.open_duckdb(memory_limit="300MB")
+    limit = engine.fetch_rows(con, "SELECT current_setting('memory_limit')")
+    engine.execute(con, "CREATE TABLE numbers AS SELECT range AS n, random() AS x FROM range(5_000_000)")
+    engine.execute(con, "DROP TABLE numbers")
+    before = resident_mb()
+    engine.give_back(con)
+    assert resident_mb() < before - 20
+    assert engine.fetch_rows(con, "SELECT current_setting('memory_limit')") == limit
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def test_tables_that_no_view_reads_are_dropped() -> None:
+    con = engine.open_duckdb()
+    for statement in ("TABLE read AS SELECT 1 AS n", "TABLE unread AS SELECT 2 AS n", "VIEW reader AS FROM read"):
+        engine.execute(con, f"CREATE {statement}")
+    engine.drop_unread(con, ["read", "unread", "reader"])
+    assert table_names(con) == {"read"}
+    assert engine.fetch_rows(con, "SELECT n FROM reader") == [(1,)]
 
 
 def test_a_connection_opened_elsewhere_is_never_used_by_two_tasks_at_once() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -69,7 +68,7 @@ def through_the_door(con: Connection, loaded: LoadedTables, declared: Sources, w
     lines = [line for name in names if has_erased for line in _erased_lines(con, name, relations[name])]
     checks = [partial(hidden_numbers, con, tables[name], name, declared, _PAIRS) for name in names]
     faults = [fault for of_table in engine.run_in_parallel(con, checks) for fault in of_table]
-    _drop(con, [relation.name for relation in relations.values() if relation.people])
+    engine.drop_unread(con, {old for table in loaded.tables.values() for old in table.relations} - _kept(tables))
     agent_months.keep_only(con, [table.relation for table in tables.values()])
     return LoadedTables(
         tables=tables,
@@ -77,6 +76,11 @@ def through_the_door(con: Connection, loaded: LoadedTables, declared: Sources, w
         lines=(*loaded.lines, *lines),
         people=_people(con, loaded.people),
     )
+
+
+def _kept(tables: Mapping[str, LoadedTable]) -> set[str]:
+    """Return the relations of tables; one that names nobody is the one that it was."""
+    return {name for table in tables.values() for name in table.relations}
 
 
 def person_columns(declared: Sources, table: str) -> tuple[str, ...]:
@@ -129,7 +133,7 @@ def _translated(con: Connection, table: LoadedTable, relation: _Relation, declar
     return replace(
         table,
         relation=new,
-        before_pseudonyms="" if relation.has_erased or _kind(con, new) == "TABLE" else relation.name,
+        before_pseudonyms="" if relation.has_erased or not engine.is_view(con, new) else relation.name,
         key_check=replace(table.key_check, shared_relation=shared),
     )
 
@@ -139,7 +143,7 @@ def _translate(con: Connection, relation: _Relation) -> str:
     if not relation.people:
         return relation.name
     new = _NEW + relation.name
-    kind = _kind(con, relation.name)
+    kind = "VIEW" if engine.is_view(con, relation.name) else "TABLE"
     engine.execute(con, f"CREATE {kind} {quote_name(new)} AS {_query(relation)}")
     return new
 
@@ -161,19 +165,6 @@ def _not_erased(relation: _Relation) -> str:
         return ""
     own = f"p{list(relation.people).index('agent_id')}"
     return f" WHERE {own}.number IS NULL OR {own}.pseudonym IS NOT NULL"
-
-
-def _kind(con: Connection, name: str) -> str:
-    query = f"SELECT table_type FROM information_schema.tables WHERE table_name = {engine.quote_text(name)}"
-    return "VIEW" if engine.fetch_rows(con, query)[0][0] == "VIEW" else "TABLE"
-
-
-def _drop(con: Connection, names: Iterable[str]) -> None:
-    """Drop the tables whose rows were copied with pseudonyms; those that a view still reads stay."""
-    views = " ".join(sql for (sql,) in engine.fetch_rows(con, "SELECT sql FROM duckdb_views() WHERE NOT internal"))
-    for name in names:
-        if _kind(con, name) == "TABLE" and not re.search(rf"\b{re.escape(name)}\b", views):
-            engine.execute(con, f"DROP TABLE {quote_name(name)}")
 
 
 def _erased_lines(con: Connection, name: str, old: _Relation) -> list[QualityLine]:
