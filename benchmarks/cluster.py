@@ -1,9 +1,9 @@
 """Time `attrition panel` on a Spark cluster of this machine beside DuckDB, and count what Spark moved.
 
 The cluster is a master and two workers with a core each, as processes of their own. Both engines build the same panel,
-in processes of their own, DuckDB first. From Spark's event log: bytes shuffled between workers, bytes that they wrote,
-and bytes of results that tasks sent to the driver. The processor's seconds are those of all processes: the command's,
-and the Java of driver, master and workers.
+in processes of their own, DuckDB first. From Spark's event log: bytes shuffled between workers, bytes that Spark
+wrote there, without the panel's files, which Python writes, and bytes of results that tasks sent to the driver. The
+processor's seconds are those of all processes: the command's, and the Java of driver, master and workers.
 
     PYTHONPATH=. python benchmarks/cluster.py --agents 1200 --months 48 --folder /tmp/cluster
     PYTHONPATH=. python benchmarks/cluster.py --folder /tmp/cluster --set spark.sql.codegen.wholeStage=false
