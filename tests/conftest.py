@@ -43,7 +43,7 @@ def no_pdf_in_module() -> Iterator[None]:
 def leave_pdf_out(patch: pytest.MonkeyPatch) -> None:
     renderer = SimpleNamespace(submit=lambda html_path: None)
     patch.setattr("attrition.report.write_editions.PdfRenderer", lambda on_unavailable: nullcontext(renderer))
-    patch.setattr("attrition.report.leader_pages.PdfRenderer", lambda on_unavailable: nullcontext(renderer))
+    patch.setattr("attrition.report.leader_pages.PdfRenderer", lambda on_unavailable, processes: nullcontext(renderer))
     patch.setattr("attrition.steps.papers.pdf_renderer", lambda progress: nullcontext(renderer))
     patch.setattr("attrition.pipeline.pdf_renderer", lambda progress: nullcontext(renderer))
 
