@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ FEWEST_ROWS = 10_000
 
 
 def write_wide(table: pa.Table, extra: pa.Table, path: Path) -> None:
-    """Write a table about agent-months with the columns of `extra`, which has the same rows, by month and agent.
+    """Write a table about agent-months, sorted by month and agent, with the columns of `extra`, of the same rows.
 
     Text columns are dictionary-encoded; numbers are not, because few of their values repeat.
 
@@ -30,21 +31,20 @@ def write_wide(table: pa.Table, extra: pa.Table, path: Path) -> None:
         The file. `attrition.data.products.read_wide` returns its rows by agent and month.
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     whole = pa.table([*table.columns, *extra.columns], schema=pa.schema([*table.schema, *extra.schema]))
     text_columns = [field.name for field in whole.schema if pa.types.is_string(field.type)]
-    order = pc.sort_indices(whole, sort_keys=[("as_of", "ascending"), ("agent_id", "ascending")]).to_numpy()
     with pq.ParquetWriter(path, whole.schema, use_dictionary=text_columns) as writer:
-        for rows in _groups(order, whole["as_of"].to_numpy()[order]):
-            writer.write_table(whole.take(pa.array(rows)))
+        for first, end in _groups(whole["as_of"].to_numpy()):
+            writer.write_table(whole.slice(first, end - first), row_group_size=end - first)
 
 
-def _groups(order: np.ndarray, months: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield the positions of each group's rows: whole months until there are enough rows, and never too many."""
-    first, starts = 0, [*np.flatnonzero(months[1:] != months[:-1]) + 1, len(order)]
-    for end in starts:
-        if end - first >= FEWEST_ROWS or end == len(order):
-            yield from (order[first:end][step : step + MOST_ROWS] for step in range(0, end - first, MOST_ROWS))
-            first = end
+def _groups(months: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield where each group of rows begins and ends: whole months until there are enough rows, and never too many."""
+    begin, ends = 0, [*np.flatnonzero(months[1:] != months[:-1]) + 1, len(months)]
+    for end in ends:
+        if end - begin >= FEWEST_ROWS or end == len(months):
+            steps = [*range(begin, end, MOST_ROWS), end]
+            yield from pairwise(steps)
+            begin = end

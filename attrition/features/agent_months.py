@@ -15,7 +15,7 @@ KEYS = ("agent_id", "as_of")
 
 @dataclass(frozen=True, eq=False)
 class AgentMonths:
-    """The agent-months of a panel, sorted by agent and month.
+    """The agent-months of a panel, sorted by month and agent.
 
     A panel has two dozen wide parts. Joining them in a database takes more time than building them; finding the number
     of each row once, and taking each column by it, takes hardly any.
@@ -23,14 +23,14 @@ class AgentMonths:
     Parameters
     ----------
     rows : pyarrow.Table
-        ``agent_id``, ``as_of`` and any other columns; one row per agent-month, sorted by both.
+        ``agent_id``, ``as_of`` and any other columns; one row per agent-month, sorted by month and agent.
 
     Examples
     --------
-    >>> rows = pa.table({"agent_id": ["1", "1", "2"], "as_of": [1, 2, 1]})
+    >>> rows = pa.table({"agent_id": ["1", "2", "1"], "as_of": [1, 1, 2]})
     >>> part = pa.table({"agent_id": ["2", "1", "3"], "as_of": [1, 2, 1], "pay": [7.0, 8.0, 9.0]})
     >>> AgentMonths(rows).aligned(part)["pay"].to_pylist()
-    [None, 8.0, 7.0]
+    [None, 7.0, 8.0]
     """
 
     rows: pa.Table
@@ -38,7 +38,7 @@ class AgentMonths:
     @classmethod
     def of(cls, rows: pa.Table) -> AgentMonths:
         """Return the agent-months of a table in any order."""
-        return cls(rows.sort_by([(key, "ascending") for key in KEYS]).combine_chunks())
+        return cls(rows.sort_by([("as_of", "ascending"), ("agent_id", "ascending")]).combine_chunks())
 
     def aligned(self, part: pa.Table) -> pa.Table:
         """Return the columns of a table in the order of the agent-months, null where it has no row for one.

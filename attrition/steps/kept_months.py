@@ -71,7 +71,7 @@ def build_rows(runs: Runs, past: Past, families: Sequence[Family], keeping: Keep
     Returns
     -------
     pyarrow.Table
-        ``agent_id``, ``as_of`` and the features, sorted by agent and month: the same to the last bit whatever is kept.
+        ``agent_id``, ``as_of`` and the features, sorted by month and agent: the same to the last bit whatever is kept.
     """
     progress(keeping.step)
     if keeping.first is None:
@@ -93,7 +93,7 @@ def _kept_and_built(runs: Runs, past: Past, families: Sequence[Family], first: p
     months = AgentMonths.of(past.months.select(*KEYS).to_pyarrow())
     kept = _read_kept(runs, families, first)
     listed = months.rows.filter(pa.compute.less(months.rows["as_of"], first.date()))
-    if not AgentMonths.of(kept.select(KEYS).cast(listed.schema)).rows.equals(listed):
+    if not kept.select(KEYS).cast(listed.schema).equals(listed):
         return None
     parts = [kept]
     if len(listed) < len(months.rows):
@@ -101,8 +101,7 @@ def _kept_and_built(runs: Runs, past: Past, families: Sequence[Family], first: p
         if not built.schema.equals(kept.schema):
             return None
         parts.append(built)
-    columns = months.aligned(pa.concat_tables(parts))
-    return pa.table([*months.rows.columns, *columns.columns], names=kept.column_names)
+    return pa.concat_tables(parts)
 
 
 def _read_kept(runs: Runs, families: Sequence[Family], first: pd.Timestamp) -> pa.Table:

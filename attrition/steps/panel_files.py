@@ -18,6 +18,7 @@ from attrition.data.people.protection import naming_notes, read_protection
 from attrition.data.phrase import in_language
 from attrition.data.terms import LANGUAGES
 from attrition.data.wide_parquet import write_wide
+from attrition.features.agent_months import AgentMonths
 from attrition.features.registry import declared_features
 from attrition.labels.evaluations import read_evaluations
 from attrition.labels.interventions_received import read_interventions
@@ -42,7 +43,7 @@ class BuiltPanel:
     Parameters
     ----------
     rows : pyarrow.Table
-        ``agent_id``, ``as_of`` and the features, sorted by agent and month.
+        ``agent_id``, ``as_of`` and the features, sorted by month and agent.
     outcomes, spells : DataFrame
         When and how employments ended, by agent-month and by spell.
     indicators : DataFrame
@@ -109,8 +110,8 @@ def _write(runs: Runs, name: str, table: pa.Table) -> None:
 
 
 def _labels_of(rows: pa.Table, labelled: pd.DataFrame) -> pa.Table:
-    """Return the labels of each agent-month; both tables hold the same agent-months, in the same order."""
-    table = pa.Table.from_pandas(labelled, preserve_index=False)
+    """Return the labels of each agent-month, in the order of the rows; both tables hold the same agent-months."""
+    table = AgentMonths.of(pa.Table.from_pandas(labelled, preserve_index=False)).rows
     if not all(rows[key].equals(table[key].cast(rows[key].type)) for key in KEYS):
         raise LookupError("the panel and its labels list different agent-months")
     types = [(name, pa.string() if name == "exit_kind" else pa.float64()) for name in table.column_names[len(KEYS) :]]

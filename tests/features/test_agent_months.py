@@ -17,10 +17,10 @@ def agent_months() -> AgentMonths:
     return AgentMonths.of(pa.table({"agent_id": agents, "as_of": months, "site": ["y", "x", "y", None]}))
 
 
-def test_agent_months_are_sorted_by_agent_and_month() -> None:
-    rows = agent_months().rows
-    assert rows["agent_id"].to_pylist() == ["a", "b", "b", "c"]
-    assert rows["as_of"].to_pylist() == [JANUARY, JANUARY, FEBRUARY, FEBRUARY]
+def test_agent_months_are_sorted_by_month_and_agent() -> None:
+    rows = AgentMonths.of(pa.table({"agent_id": ["a", "c", "b"], "as_of": [FEBRUARY, JANUARY, JANUARY]})).rows
+    assert rows["agent_id"].to_pylist() == ["b", "c", "a"]
+    assert rows["as_of"].to_pylist() == [JANUARY, JANUARY, FEBRUARY]
 
 
 def test_a_part_without_a_row_for_an_agent_month_is_null_there_and_rows_of_others_are_left_out() -> None:

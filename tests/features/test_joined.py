@@ -65,7 +65,7 @@ def put_together(past: Past, families: list[Family]) -> pa.Table:
         features_of_month(_of_month(months, as_of), [_of_month(rows, as_of) for rows in built], declared)
         for as_of in months["as_of"].unique()
     ]
-    return pa.concat_tables(by_month).sort_by([("agent_id", "ascending"), ("as_of", "ascending")])
+    return pa.concat_tables(by_month).sort_by([("as_of", "ascending"), ("agent_id", "ascending")])
 
 
 def _of_month(rows: pa.Table, as_of: pa.Scalar) -> pa.Table:
@@ -75,9 +75,9 @@ def _of_month(rows: pa.Table, as_of: pa.Scalar) -> pa.Table:
 def test_no_rows_mean_zero_unless_a_flag_says_that_the_value_is_unknown(past: Past) -> None:
     families = [family(of_agent_a, "pay_raises"), family(unknown_of_agent_b, "pay_bonuses")]
     built = put_together(past, families)
-    assert built["agent_id"].to_pylist() == ["A", "A", "B", "B"]
-    assert built["pay_raises"].to_pylist() == [2, 2, 0, 0]
-    assert built["pay_bonuses"].to_pylist() == [0, 0, None, None]
+    assert built["agent_id"].to_pylist() == ["A", "B", "A", "B"]
+    assert built["pay_raises"].to_pylist() == [2, 0, 2, 0]
+    assert built["pay_bonuses"].to_pylist() == [0, None, 0, None]
     assert built.equals(build_features(past, families))
 
 
