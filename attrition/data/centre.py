@@ -181,7 +181,7 @@ def hold_together(con: Connection, declared: Sources, loaded: LoadedTables, faul
     supplied, declared = declared, declared.rolled_up
     tasks = [partial(add_versions, con, name, table, declared) for name, table in loaded.tables.items()]
     lines = [*loaded.lines, *(line for lines in engine.run_in_parallel(con, tasks) for line in lines)]
-    engine.drop_unread(con, [name for table in loaded.tables.values() for name in table.relations])
+    engine.drop_unread(con, loaded.relations)
     columns = {name: _columns(table) for name, table in loaded.tables.items()}
     exits = declared.tables.get("exits")
     if exits is not None and exits.if_work_goes_on == "withdrawn":

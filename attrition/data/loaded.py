@@ -49,3 +49,8 @@ class LoadedTables:
     faults: tuple[Fault, ...]
     lines: tuple[QualityLine, ...]
     people: ir.Table | None
+
+    @property
+    def relations(self) -> frozenset[str]:
+        """The relations of all tables."""
+        return frozenset(relation for table in self.tables.values() for relation in table.relations)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 MANY_ROWS = 10_000_000
-"""Tables of fewer rows pass DuckDB sooner than Spark has planned the dozen queries that check one."""
+"""Tables of fewer rows are checked by DuckDB: Spark plans a dozen queries for one, however few rows there are. From
+which size on it is quicker all the same was not measured."""
 FILE_TYPES = {
     pa.bool_(): "BOOLEAN",
     pa.int8(): "TINYINT",

@@ -90,13 +90,13 @@ def _build(past: Past, families: Sequence[Family]) -> pa.Table:
 
 def _kept_and_built(runs: Runs, past: Past, families: Sequence[Family], first: pd.Timestamp) -> pa.Table | None:
     """Return kept and built months in one table; None where the kept ones are of other agent-months or columns."""
-    months = AgentMonths.of(past.months.select(*KEYS).to_pyarrow())
+    months = AgentMonths.of(past.months.select(*KEYS).to_pyarrow()).rows
     kept = _read_kept(runs, families, first)
-    listed = months.rows.filter(pa.compute.less(months.rows["as_of"], first.date()))
+    listed = months.filter(pa.compute.less(months["as_of"], first.date()))
     if not kept.select(KEYS).cast(listed.schema).equals(listed):
         return None
     parts = [kept]
-    if len(listed) < len(months.rows):
+    if len(listed) < len(months):
         built = _build(past.since(first), families)
         if not built.schema.equals(kept.schema):
             return None

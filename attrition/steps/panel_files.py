@@ -18,15 +18,14 @@ from attrition.data.people.protection import naming_notes, read_protection
 from attrition.data.phrase import in_language
 from attrition.data.terms import LANGUAGES
 from attrition.data.wide_parquet import write_wide
-from attrition.features.agent_months import AgentMonths
 from attrition.features.registry import declared_features
 from attrition.labels.evaluations import read_evaluations
 from attrition.labels.interventions_received import read_interventions
 from attrition.labels.next_exits import horizon_labels
-from attrition.labels.outcomes import KEYS
 from attrition.runs import Runs, panel_description
 from attrition.steps.panel_basis import write_basis
 from attrition.steps.panel_families import families_of
+from attrition.steps.panel_labels import labels_of
 from attrition.steps.presence_files import write_gone
 
 if TYPE_CHECKING:
@@ -65,9 +64,9 @@ class BuiltPanel:
 
     def write(self, runs: Runs, ends: pd.Timestamp) -> None:
         """Write the panel with its labels, and its outcomes."""
-        labelled = _labels_of(self.rows, horizon_labels(self.outcomes, ends))
+        labels = labels_of(self.rows, horizon_labels(self.outcomes, ends))
         with atomic_file(runs.panel) as path:
-            write_wide(self.rows, labelled, path)
+            write_wide(self.rows, labels, path)
         write_basis(runs, self.basis)
         with atomic_file(runs.folder / "outcomes.parquet") as path:
             self.outcomes.to_parquet(path, index=False)
@@ -107,15 +106,6 @@ def _write_evaluations(runs: Runs, centre: Centre) -> None:
 def _write(runs: Runs, name: str, table: pa.Table) -> None:
     with atomic_file(runs.folder / f"{name}.parquet") as path:
         pq.write_table(table, path)
-
-
-def _labels_of(rows: pa.Table, labelled: pd.DataFrame) -> pa.Table:
-    """Return the labels of each agent-month, in the order of the rows; both tables hold the same agent-months."""
-    table = AgentMonths.of(pa.Table.from_pandas(labelled, preserve_index=False)).rows
-    if not all(rows[key].equals(table[key].cast(rows[key].type)) for key in KEYS):
-        raise LookupError("the panel and its labels list different agent-months")
-    types = [(name, pa.string() if name == "exit_kind" else pa.float64()) for name in table.column_names[len(KEYS) :]]
-    return table.select([name for name, _ in types]).cast(pa.schema(types))
 
 
 def _provenance(centre: Centre, workspace: Path) -> dict[str, Any]:

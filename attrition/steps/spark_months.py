@@ -12,12 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from attrition.exposure.open_past import GROUP_COLUMNS
-from attrition.features.agent_months import KEYS, AgentMonths
 from attrition.features.declare import Feature
 from attrition.features.joined import features_of_month
-from attrition.labels.next_exits import HORIZONS, horizon_labels
-
-LABELS = {f"resigned_within_{horizon}m": pa.float64() for horizon in HORIZONS} | {"exit_kind": pa.string()}
+from attrition.labels.next_exits import horizon_labels
+from attrition.steps.panel_labels import labels_of
 
 
 @dataclass(frozen=True)
@@ -53,24 +51,13 @@ class PanelMonths:
             _read(self.months / month), (_read(family / month) for family in self.families), self.declared
         )
         rows = features.drop_columns(list(GROUP_COLUMNS))
-        labels = horizon_labels(_read(self.outcomes / month).to_pandas(), self.ends)
-        for name, values in _labels_of(rows, labels).items():
-            rows = rows.append_column(name, values)
+        labels = labels_of(rows, horizon_labels(_read(self.outcomes / month).to_pandas(), self.ends))
+        rows = pa.table([*rows.columns, *labels.columns], names=[*rows.column_names, *labels.column_names])
         (panel / month).mkdir(exist_ok=True)
         attempt = panel / month / f".{uuid4().hex}"
         pq.write_table(rows, attempt)
         attempt.replace(panel / month / "part-0.parquet")
         return len(rows)
-
-
-def _labels_of(rows: pa.Table, labels: pd.DataFrame) -> dict[str, pa.ChunkedArray]:
-    """Return the labels in the order of the rows."""
-    keys = pa.schema([rows.schema.field(key) for key in KEYS])
-    schema = pa.schema([*keys, *LABELS.items()])
-    table = pa.Table.from_pandas(labels, preserve_index=False).select(schema.names)
-    table = pa.table([column.cast(kind) for column, kind in zip(table.columns, schema.types, strict=True)], schema)
-    aligned = AgentMonths(rows.select(list(KEYS))).aligned(table)
-    return {name: aligned[name] for name in LABELS}
 
 
 def _read(folder: Path) -> pa.Table:

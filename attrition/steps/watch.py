@@ -88,7 +88,6 @@ def _drift(
     """Compare the months since the training with its months; with no month on one side, there is nothing but a note."""
     import pandas as pd
 
-    from attrition.labels.outcomes import KEYS
     from attrition.monitor.inputs import input_drift, moved_families, watched_months
 
     fitted, limits, months = model.fitted, _limits(job.inputs), panel.outcomes["as_of"]
@@ -98,7 +97,7 @@ def _drift(
         return _Drift(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), [NO_MONTH_SINCE])
     watched = [*trained, *since]
     agents, notes = _agents_to_compare(workspace, panel.outcomes[months.isin(watched)], seed=fitted.spec.trees.seed)
-    rows = Runs(workspace).read_panel_months(watched, agents=agents).sort_values(KEYS, ignore_index=True)
+    rows = Runs(workspace).read_panel_months(watched, agents=agents)
     is_trained, gain = rows["as_of"].isin(trained).to_numpy(), fitted.gain_shares()
     inputs = input_drift(rows, is_trained, features=fitted.features, gain=gain, limits=limits)
     progress(Message("scoring {months} months with the model in use", months=rows["as_of"].nunique()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -68,19 +68,15 @@ def through_the_door(con: Connection, loaded: LoadedTables, declared: Sources, w
     lines = [line for name in names if has_erased for line in _erased_lines(con, name, relations[name])]
     checks = [partial(hidden_numbers, con, tables[name], name, declared, _PAIRS) for name in names]
     faults = [fault for of_table in engine.run_in_parallel(con, checks) for fault in of_table]
-    engine.drop_unread(con, {old for table in loaded.tables.values() for old in table.relations} - _kept(tables))
     agent_months.keep_only(con, [table.relation for table in tables.values()])
-    return LoadedTables(
+    passed = LoadedTables(
         tables=tables,
         faults=(*loaded.faults, *(faults if has_pseudonyms else ())),
         lines=(*loaded.lines, *lines),
         people=_people(con, loaded.people),
     )
-
-
-def _kept(tables: Mapping[str, LoadedTable]) -> set[str]:
-    """Return the relations of tables; one that names nobody is the one that it was."""
-    return {name for table in tables.values() for name in table.relations}
+    engine.drop_unread(con, loaded.relations - passed.relations)  # a table that names nobody is in both
+    return passed
 
 
 def person_columns(declared: Sources, table: str) -> tuple[str, ...]:
