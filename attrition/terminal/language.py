@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 """What names the language of a machine, the first that is set."""
+MAKING_WORKSPACES = ("demo", "init")
+"""Commands that make a workspace, which has nothing to do with the folder in which they are called."""
 
 
 def begin(arguments: Sequence[str]) -> None:
@@ -25,10 +27,23 @@ def begin(arguments: Sequence[str]) -> None:
 
     To be called before the first of them looks up a word.
     """
-    named = [Path(word.partition("=")[2] or word) for word in arguments]
-    os.environ["LANGUAGE"] = language_of([*named, Path()], os.environ)
+    os.environ["LANGUAGE"] = language_of(folders_of(arguments), os.environ)
     gettext.bindtextdomain(DOMAIN, CATALOGUES)
     gettext.textdomain(DOMAIN)
+
+
+def folders_of(arguments: Sequence[str]) -> list[Path]:
+    """Return the folders that may be the workspace of a command: those that it names, then the one it is called in.
+
+    Examples
+    --------
+    >>> [path.as_posix() for path in folders_of(["check", "--workspace=centre"])]
+    ['check', 'centre', '.']
+    >>> [path.as_posix() for path in folders_of(["demo", "small"])]
+    ['demo', 'small']
+    """
+    named = [Path(word.partition("=")[2] or word) for word in arguments]
+    return named if arguments and arguments[0] in MAKING_WORKSPACES else [*named, Path()]
 
 
 def language_of(folders: Iterable[Path], environment: Mapping[str, str]) -> str:

@@ -1,12 +1,13 @@
 """The terminal speaks the language that the workspace declares, else that of the machine."""
 
+import os
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from attrition.terminal.backtest_answer import answer_table
-from attrition.terminal.language import language_of
+from attrition.terminal.language import begin, language_of
 
 
 def workspace(folder: Path, language: str) -> Path:
@@ -30,6 +31,16 @@ def test_the_workspace_counts_more_than_the_machine(tmp_path: Path) -> None:
 def test_the_first_folder_that_is_a_workspace_counts(tmp_path: Path) -> None:
     chinese, english = workspace(tmp_path / "a", 'language = "zh"'), workspace(tmp_path / "b", 'language = "en"')
     assert language_of([tmp_path / "panel", chinese, english], {}) == "zh"
+
+
+@pytest.mark.parametrize(("command", "spoken"), [("check", "zh"), ("demo", "en"), ("init", "en")])
+def test_a_new_workspace_has_nothing_to_do_with_the_folder_in_which_it_is_made(
+    command: str, spoken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(workspace(tmp_path, 'language = "zh-CN"'))  # as the folder of the source code declares
+    monkeypatch.setenv("LANGUAGE", "en_GB")
+    begin([command, "centre"])
+    assert os.environ["LANGUAGE"] == spoken
 
 
 @pytest.mark.parametrize("content", ["language = ", "\udcff"])
