@@ -45,13 +45,17 @@ class Cluster:
 
     def tasks(self) -> list[dict]:
         """Return the metrics of every task of every run."""
-        ended = []
-        for log in self.events.rglob("*"):
-            if log.is_file():
-                lines = log.read_text(encoding="utf-8").splitlines()
-                events = (json.loads(line) for line in lines if line.startswith('{"Event":"SparkListenerTaskEnd"'))
-                ended += [event["Task Metrics"] | {"Executor": event["Task Info"]["Host"]} for event in events]
-        return ended
+        ended = self._events("SparkListenerTaskEnd")
+        return [event["Task Metrics"] | {"Executor": event["Task Info"]["Host"]} for event in ended]
+
+    def settings(self) -> list[dict[str, str]]:
+        """Return the settings of every run."""
+        return [dict(event["Spark Properties"]) for event in self._events("SparkListenerEnvironmentUpdate")]
+
+    def _events(self, kind: str) -> list[dict]:
+        logs = [log.read_text(encoding="utf-8") for log in self.events.rglob("*") if log.is_file()]
+        begins = f'{{"Event":"{kind}"'
+        return [json.loads(line) for log in logs for line in log.splitlines() if line.startswith(begins)]
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,11 +28,16 @@ VALUES = {
 }
 """What the values of a panel depend on, so that it is set in every session: UTC, so that a date is the same day on
 every worker; and casts that fail give null instead of an error, as on DuckDB."""
-QUIET = {"spark.ui.showConsoleProgress": "false"}
+QUIET = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+"""Settings unless others are declared, here or to `spark-submit`; Spark's notes can name values of rows."""
 ON_THIS_MACHINE = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1))}
-"""Settings where Spark runs on this machine alone: no web page, and few parts of a table. On a cluster both are the
-cluster's, whose adaptive execution merges small parts."""
+"""Further such settings where Spark runs on this machine alone: no web page, and few parts of a table. On a cluster
+both are the cluster's, whose adaptive execution merges small parts."""
 
+REPEATING = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
+"""Loggers of PySpark's that print an error of a query, whose text may hold values of rows, before it is raised."""
+_STARTING = threading.Lock()
+"""A process has one Spark; of several threads that want it, the first starts it."""
 JAVA_OPTIONS = "JDK_JAVA_OPTIONS"
 """Options of every Java that this process starts; those of Spark's settings come after them."""
 ONE_COMPILER = "-XX:TieredStopAtLevel=1"
@@ -47,7 +54,8 @@ class SparkCluster(Declaration):
 
     master: str = ""
     """The master of a cluster: "spark://host:7077", "yarn", "k8s://https://host". Without it, and without `remote`, the
-    session is that of `spark-submit`, or of the notebook; without those, Spark runs on this machine."""
+    session is that of `spark-submit`, with what its command line says, or of the notebook; without those, Spark runs on
+    this machine."""
     remote: str = ""
     """The address of a server of Spark Connect instead of a master: "sc://host:15002"."""
     storage: str = ""
@@ -87,10 +95,13 @@ def connect(cluster: SparkCluster, *, log: Path) -> ibis.BaseBackend:
     """
     try:
         import ibis
-        import pyspark  # noqa: F401
+        from pyspark.logger import PySparkLogger
     except ImportError:
         raise MissingExtra("spark", "a panel on Spark") from None
-    session = _remote_session(cluster) if cluster.remote else _session(cluster, log)
+    for name in REPEATING:
+        PySparkLogger.getLogger(name).disabled = True
+    with _STARTING:
+        session = _remote_session(cluster) if cluster.remote else _session(cluster, log)
     for key, value in VALUES.items():
         session.conf.set(key, value)
     return ibis.pyspark.connect(session)
@@ -143,15 +154,11 @@ def _session(cluster: SparkCluster, log: Path) -> SparkSession:
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings = {"spark.app.name": "attrition"} | QUIET | ({} if cluster.is_elsewhere else ON_THIS_MACHINE)
-    settings |= cluster.settings | ({"spark.master": cluster.master} if cluster.master else {})
+    settings = cluster.settings | ({"spark.master": cluster.master} if cluster.master else {})
     with options_of_java(ONE_COMPILER if cluster.is_elsewhere else ""):
-        is_ours = _start_java(settings, log)
+        is_ours = _start_spark(settings, log)
     session = SparkSession.builder.getOrCreate()
-    if is_ours:
-        session.sparkContext.setLogLevel("ERROR")
-        return session
-    return session.newSession()
+    return session if is_ours else session.newSession()
 
 
 def _remote_session(cluster: SparkCluster) -> SparkSession:
@@ -160,14 +167,19 @@ def _remote_session(cluster: SparkCluster) -> SparkSession:
         from pyspark.sql.connect.session import SparkSession as Connected  # noqa: F401
     except ImportError:
         raise UserError('Spark Connect needs further packages: pip install "pyspark[connect]"') from None
+    warnings.filterwarnings("ignore", "'verifySchema' is ignored", UserWarning)  # Ibis says it of every small table
     builder = SparkSession.builder.remote(cluster.remote)
     for key, value in cluster.settings.items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
 
 
-def _start_java(settings: Mapping[str, str], log: Path) -> bool:
-    """Start Spark's Java process unless one is running, with its messages in a file; return whether it was started."""
+def _start_spark(settings: Mapping[str, str], log: Path) -> bool:
+    """Start Spark unless it is running, with its messages in a file, and return whether it was started.
+
+    Under `spark-submit` its Java is there already, and what its command line says stands unless these settings say
+    otherwise.
+    """
     from py4j.protocol import Py4JError
     from pyspark import SparkConf, SparkContext
     from pyspark.errors import PySparkException
@@ -175,16 +187,21 @@ def _start_java(settings: Mapping[str, str], log: Path) -> bool:
 
     if SparkContext._gateway is not None:
         return False
-    conf = SparkConf().setAll(list(settings.items()))
+    options = SparkConf().setAll(list({"spark.app.name": "attrition", **settings}.items()))
     with log.open("wb") as messages:
         try:
-            gateway = launch_gateway(conf, popen_kwargs={"stderr": messages})
+            gateway = launch_gateway(options, popen_kwargs={"stderr": messages})
         except PySparkException:
             raise UserError("Spark could not start Java: {reasons}", reasons=_first_lines(log)) from None
+    conf = SparkConf(_jvm=gateway.jvm).setAll(list(settings.items()))
+    is_alone = conf.get("spark.master", "local").startswith("local")
+    for key, value in (QUIET | (ON_THIS_MACHINE if is_alone else {})).items():
+        conf.setIfMissing(key, value)
     try:
         SparkContext(conf=conf, gateway=gateway)
     except Py4JError:
-        raise UserError("Spark could not start: {reasons}", reasons=_first_lines(log)) from None
+        reasons = _first_lines(log) or Message("the messages of spark-submit say why")
+        raise UserError("Spark could not start: {reasons}", reasons=reasons) from None
     return True
 
 

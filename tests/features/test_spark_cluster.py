@@ -96,6 +96,48 @@ def test_the_guard_notices_when_a_table_is_collected(tmp_path: Path, cluster) ->
     assert messages.endswith("AssertionError: a table with people's rows is collected on the driver\n")
 
 
+def test_spark_submit_builds_the_panel_on_the_cluster_that_it_names_with_the_settings_that_it_says(
+    tmp_path: Path, cluster
+) -> None:
+    workspace = tmp_path / "workspace"
+    _write_workspace(workspace, agents=15, months=5)
+    build_panel(workspace, progress=silent)
+    on_duckdb = Runs(workspace).read_panel()
+    (workspace / "pipelines" / "panel.toml").write_text('engine = "spark"', encoding="utf-8")
+    (tmp_path / "attrition_submit.py").write_text("from attrition.cli import main\n\nmain()\n", encoding="utf-8")
+    settings = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": cluster.events.as_uri()}
+    settings |= {"spark.eventLog.compress": "false", "spark.sql.shuffle.partitions": "3"}
+    settings |= {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+    run = _submit(tmp_path, cluster.master, settings, "panel", "--workspace", str(workspace))
+    assert run.returncode == 0, run.stderr
+    assert "runs/panel.parquet" in run.stdout
+    assert (workspace / "runs" / "panel.parquet").is_dir()
+    pd.testing.assert_frame_equal(Runs(workspace).read_panel().rows, on_duckdb.rows, check_exact=True)
+    assert ("people", "3", None) in [
+        (begun.get("spark.app.name"), begun.get("spark.sql.shuffle.partitions"), begun.get("spark.ui.enabled"))
+        for begun in cluster.settings()
+    ]
+
+
+def test_under_spark_submit_an_error_ends_with_the_exit_code_of_the_command(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    (tmp_path / "attrition_submit.py").write_text("from attrition.cli import main\n\nmain()\n", encoding="utf-8")
+    run = _submit(tmp_path, "local[1]", {}, "panel", "--workspace", str(tmp_path))
+    assert run.returncode == 2
+
+
+def _submit(folder: Path, master: str, settings: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """Call a command by way of spark-submit, under the name "people"."""
+    import pyspark
+
+    submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
+    options = [word for key, value in settings.items() for word in ("--conf", f"{key}={value}")]
+    command = [submit, "--master", master, "--name", "people", *options, folder / "attrition_submit.py", *words]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "SPARK_LOCAL_IP": "127.0.0.1"}
+    env |= {"PYSPARK_PYTHON": sys.executable}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
 def _write_workspace(workspace: Path, *, agents: int, months: int) -> None:
     workspaces.write_starter(workspace)
     write_centre(workspace / "exports", agents=agents, months=months, seed=1)
