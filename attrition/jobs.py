@@ -1,4 +1,4 @@
-"""What the files of pipelines/ declare, except sources, backtest and search, whose classes are where they are used."""
+"""What the files of pipelines/ declare, except those whose classes are where they are used, such as the sources."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from attrition.data.spark import SparkCluster
 from attrition.data.terms import LANGUAGES, Language
 from attrition.declared import Declaration
 from attrition.message import Message
@@ -24,15 +23,6 @@ class CheckJob(Declaration):
     max_change_share: float = Field(0.20, gt=0, le=1)
     """Rows, people and past months of a table may change by this share since the last accepted run, and the blanks of a
     column rise by it; a larger change is named."""
-
-
-class PanelJob(Declaration):
-    """pipelines/panel.toml: on which engine the features are built."""
-
-    engine: Literal["duckdb", "spark"] = "duckdb"
-    """DuckDB on this machine, or Spark (needs the extra `spark` and Java)."""
-    spark: SparkCluster = SparkCluster()
-    """Which Spark, where `engine` is "spark"."""
 
 
 class RetrainJob(Declaration):

@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from attrition import declared
-from attrition.jobs import PanelJob
+from attrition.data.panel_job import PanelJob
 from attrition.runs import Runs
 from attrition.steps.fingerprint import panel_fingerprint
 

@@ -17,10 +17,11 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from attrition.data.panel_job import PanelJob
 from attrition.data.people.protection import Protection
 from attrition.data.sources import Sources
 from attrition.declared import Declaration
-from attrition.jobs import CheckJob, MonitorJob, MonthlyJob, PanelJob, PlanJob, Retention, RetrainJob, SendJob
+from attrition.jobs import CheckJob, MonitorJob, MonthlyJob, PlanJob, Retention, RetrainJob, SendJob
 from attrition.model.spec import BacktestJob, Spec
 from attrition.model.tunable import TuneJob
 from attrition.predict.playbook import Playbook

@@ -176,11 +176,16 @@ def _with_parts_run(con: Connection, statement: str) -> str:
     return statement if run is None else run(statement)
 
 
-def offer_to_workers(con: Connection, relation: str, types: Mapping[str, str], files: Sequence[Path]) -> None:
-    """Let Spark's workers read the files of a view themselves, if the panel is built on Spark and they can."""
+def offer_to_workers(
+    con: Connection, relation: str, types: Mapping[str, str], files: Sequence[Path], *, are_shared: bool = False
+) -> None:
+    """Let Spark's workers read the files of a view themselves, if the panel is built on Spark and they can.
+
+    Files that `are_shared` are seen by the workers wherever they lie, since they are those of a table of theirs.
+    """
     workers = getattr(con, "workers", None)
     if workers is not None:
-        workers.tables.offer(relation, types, files)
+        workers.tables.offer(relation, types, files, are_shared=are_shared)
 
 
 def is_read_by_workers(con: Connection, relation: str) -> bool:

@@ -22,7 +22,7 @@ from attrition.message import Message
 
 
 class Source(Declaration):
-    """Where one table is, either a `path` or a `url` with a `query`, and how to read it."""
+    """Where one table is, a `path`, a `url` with a `query`, or a table of a `catalog`, and how to read it."""
 
     path: str | None = None
     """A file below the workspace, or a pattern of several: "exports/shifts-*.parquet"."""
@@ -31,6 +31,9 @@ class Source(Declaration):
     variable and `${keyring:NAME}` a password of the system's keyring."""
     query: str | None = None
     """The query that gives the table, where there is a `url`: one statement that only reads."""
+    catalog: Annotated[str, Field(pattern=r"^[\w-]+(\.[\w-]+){0,2}$")] | None = None
+    """A table of Spark's catalog, instead of `path`, such as "hr.contacts"; for `engine = "spark"` in
+    `pipelines/panel.toml`. It is a table of Parquet files that this machine sees."""
     sheet: tuple[str, ...] = ()
     """The sheet of an Excel workbook, several as ["在职", "离职"], or a pattern such as "20*": they are one table. The
     first sheet when left out."""
@@ -143,8 +146,8 @@ class Source(Declaration):
 
     @model_validator(mode="after")
     def _one_place(self) -> Source:
-        if (self.path is None) == (self.url is None):
-            raise ValueError(Message("declare where the table is: either path or url"))
+        if [self.path, self.url, self.catalog].count(None) != 2:
+            raise ValueError(Message("declare where the table is: one of path, url and catalog"))
         if self.recorded_at_from is not None and self.path is None:
             raise ValueError(Message("recorded_at_from needs a path, whose files' names hold the month"))
         if self.path is None and (self.from_file_name or self.from_sheet_name):
@@ -159,8 +162,8 @@ class Source(Declaration):
 
     @property
     def source_name(self) -> str:
-        """Name of this source in messages: its path or glob, or its url without user and password."""
-        return self.path if self.path is not None else shown_url(self.url or "")
+        """Name of this source in messages: its path or glob, its name in the catalog, or its url without password."""
+        return self.path or self.catalog or shown_url(self.url or "")
 
     @property
     def made_columns(self) -> tuple[str, ...]:

@@ -60,7 +60,9 @@ class SparkTables:
         self._copies: dict[tuple[str, object], str] = {}
         self._lock = threading.Lock()
 
-    def offer(self, relation: str, types: Mapping[str, str], files: Sequence[Path]) -> None:
+    def offer(
+        self, relation: str, types: Mapping[str, str], files: Sequence[Path], *, are_shared: bool = False
+    ) -> None:
         """Take a view of Parquet files whose workers read it from now on, if it is large and they see the files.
 
         Parameters
@@ -71,8 +73,10 @@ class SparkTables:
             DuckDB's type of each column.
         files : sequence of Path
             All files of the view.
+        are_shared : bool
+            Whether the workers see them wherever they lie.
         """
-        if not all(map(self._is_seen, files)):
+        if not all(self._is_seen(path, are_shared=are_shared) for path in files):
             return
         footers = [pq.read_metadata(path) for path in files]
         columns = _readable(types, [footer.schema.to_arrow_schema() for footer in footers])
@@ -114,9 +118,9 @@ class SparkTables:
         text = spark_query(whole, {spark_names[name]: kinds for name, kinds in columns.items()})
         return None if text is None else session_of(self.storage.backend).sql(text)
 
-    def _is_seen(self, path: Path) -> bool:
+    def _is_seen(self, path: Path, *, are_shared: bool) -> bool:
         """Return whether the workers see a file, and Spark takes its path as it is."""
-        is_shared = any(path.resolve().is_relative_to(root) for root in self._roots)
+        is_shared = are_shared or any(path.resolve().is_relative_to(root) for root in self._roots)
         return is_shared and not path.name.startswith(("_", ".")) and not _PATTERN.search(str(path.absolute()))
 
     def _copy(self, con: Connection, relation: str, columns: Mapping[str, str]) -> str:

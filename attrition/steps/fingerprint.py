@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from attrition.jobs import PanelJob
+    from attrition.data.panel_job import PanelJob
 
 PANEL_CODE = (
     *("declared.py", "data", "exposure", "features", "labels", "runs.py"),
@@ -26,7 +26,8 @@ MONTH_CODE = ("declared.py", "data", "exposure", "labels", "model", "pilot", "pr
 def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
     """Hash what a panel is built from: declarations, code and every input file.
 
-    Null where a database is a source, or where a file is missing, which is reported when the tables are read.
+    Null where a database or a table of Spark's catalog is a source, or where a file is missing, which is reported when
+    the tables are read.
     """
     from attrition.data import sources
     from attrition.data.faults import TableError

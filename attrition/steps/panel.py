@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from attrition import declared
 from attrition.data.at_work import writing
+from attrition.data.panel_job import PanelJob
 from attrition.data.swap import one_swap
-from attrition.jobs import PanelJob
 from attrition.runs import Runs
 from attrition.steps.accepted import compared, remember
 from attrition.steps.fingerprint import panel_fingerprint

@@ -134,6 +134,19 @@ def test_a_database_is_asked_once_and_what_it_lacks_is_named(tmp_path: Path) -> 
     assert answered == "ok"
 
 
+def test_tables_of_sparks_catalog_need_its_engine(tmp_path: Path) -> None:
+    (tmp_path / "pipelines").mkdir()
+    site = '[site]\nname = "A"\ntime_zone = "UTC"\ncurrency = "CNY"\n'
+    text = f'{site}[tables.contacts]\ncatalog = "hr.contacts"\n'
+    (tmp_path / "pipelines" / "sources.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "pipelines" / "panel.toml").write_text('engine = "duckdb"', encoding="utf-8")
+    [(state, sentence, advice)] = examine_tables(tmp_path)
+    assert (state, sentence) == ("wrong", "contacts: of Spark's catalog, and the engine is DuckDB")
+    assert 'engine = "spark"' in advice
+    (tmp_path / "pipelines" / "panel.toml").write_text('engine = "spark"', encoding="utf-8")
+    assert states(examine_tables(tmp_path)) == ["ok"]
+
+
 def test_a_record_from_the_future_means_that_the_clock_is_wrong(tmp_path: Path) -> None:
     append(tmp_path, an_entry("2026-11-28T12:04:00+00:00"))
     os.utime(tmp_path / LOG, (NOON.timestamp(), NOON.timestamp()))

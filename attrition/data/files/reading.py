@@ -1,4 +1,4 @@
-"""Read a source into DuckDB with the reader for its kind: files by their suffix, databases by their url."""
+"""Read a source into DuckDB with the reader for its kind: files, databases by their url, tables of a catalog."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 from attrition.data.databases import reading as databases
 from attrition.data.engine import Connection
 from attrition.data.faults import TableError
-from attrition.data.files import delimited, parquet, workbooks
+from attrition.data.files import catalog, delimited, parquet, workbooks
 from attrition.data.files.manifest import display_path, find_files
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.watched import replaced_fault
@@ -66,6 +66,9 @@ def read_source(con: Connection, table: str, source: Source, workspace: Path) ->
     MissingExtra
         The driver of the database is not installed.
     """
+    if source.catalog is not None:
+        with _naming_failure(source.source_name, table):
+            return shaped(con, TABLES[table], source, catalog.read_table(con, table, source, workspace), {})
     if source.path is None:
         return shaped(con, TABLES[table], source, databases.read_table(con, table, source, workspace), {})
     files = find_files(workspace, source.path, table)

@@ -83,4 +83,4 @@ def _heading(source: Source | None, column: str) -> str | None:
 
 def _is_same_place(source: Source, other: Source) -> bool:
     """Return whether two tables are read from the same rows."""
-    return all(getattr(source, key) == getattr(other, key) for key in ("path", "url", "query", "sheet"))
+    return all(getattr(source, key) == getattr(other, key) for key in ("path", "url", "query", "catalog", "sheet"))

@@ -10,10 +10,11 @@ from typing import Any
 
 from attrition import declared
 from attrition.data import sources
+from attrition.data.panel_job import PanelJob
 from attrition.data.people.people_key import read_key
 from attrition.data.people.protection import naming_note, read_protection
 from attrition.errors import UserError
-from attrition.jobs import CheckJob, PanelJob, PlanJob
+from attrition.jobs import CheckJob, PlanJob
 from attrition.message import Message, counted
 from attrition.report.papers.declaration import read_papers_job
 from attrition.steps.backtest import read_backtest_job

@@ -1,4 +1,4 @@
-"""The sources of the tables: whether the files are there and readable, and whether the databases answer."""
+"""The sources of the tables: whether the files are there and readable, and whether databases answer."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 
+from attrition import declared
 from attrition.data import sources
 from attrition.data.faults import TableError
 from attrition.data.files.manifest import find_files
+from attrition.data.panel_job import PanelJob
 from attrition.data.source import Source
 from attrition.errors import MissingExtra
 from attrition.message import Message, counted, joined
@@ -21,7 +23,10 @@ SECONDS = 10.0
 
 
 def examine_tables(workspace: Path, *, seconds: float = SECONDS) -> Iterator[Line]:
-    """Look for the files of each table, and ask each database for one row of its own; no table is read."""
+    """Look for the files of each table, and ask each database for one row of its own; no table is read.
+
+    Spark, which takes long to start, is not asked for tables of its catalog.
+    """
     tables = sources.read(workspace).tables
     files = {table: source for table, source in tables.items() if source.path is not None}
     lines = [line for table, source in files.items() for line in _file(table, source, workspace)]
@@ -40,6 +45,7 @@ def examine_tables(workspace: Path, *, seconds: float = SECONDS) -> Iterator[Lin
             asked.setdefault(source.url, []).append(table)
     for of_one in asked.values():
         yield _database(of_one, tables[of_one[0]], workspace, seconds=seconds)
+    yield from _catalog([table for table, source in tables.items() if source.catalog is not None], workspace)
 
 
 def _file(table: str, source: Source, workspace: Path) -> Iterator[Line]:
@@ -55,6 +61,19 @@ def _file(table: str, source: Source, workspace: Path) -> Iterator[Line]:
             Message("{table}: this account may not read {count} of its files", table=table, count=closed),
             Message("let this account read {path}", path=source.source_name),
         )
+
+
+def _catalog(tables: Sequence[str], workspace: Path) -> Iterator[Line]:
+    """Yield whether Spark is declared for tables of its catalog; it is not started."""
+    if not tables:
+        return
+    if declared.read(workspace / "pipelines" / "panel.toml", PanelJob).engine == "spark":
+        yield ok(Message("{tables}: of Spark's catalog, which `attrition check` asks", tables=joined(", ", tables)))
+        return
+    yield wrong(
+        Message("{tables}: of Spark's catalog, and the engine is DuckDB", tables=joined(", ", tables)),
+        Message('declare engine = "spark" in pipelines/panel.toml, or the tables\' Parquet files as path'),
+    )
 
 
 def _database(tables: Sequence[str], source: Source, workspace: Path, *, seconds: float) -> Line:
