@@ -13,8 +13,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from attrition.features.declare import Feature
-from attrition.model.encode import Encoding
+from attrition.model.encode import Encoding, tenure_feature
 
 BASE_RATE, TENURE_ONLY, LOGISTIC = "base_rate", "tenure_only", "logistic"
 CLIP = 5.0
@@ -30,21 +29,6 @@ def baseline_classifiers(encoding: Encoding) -> dict[str, Any]:
     if tenure is not None:
         classifiers[TENURE_ONLY] = _tenure_only(encoding.names.index(tenure.name))
     return classifiers | {LOGISTIC: _logistic(encoding)}
-
-
-def tenure_feature(features: tuple[Feature, ...]) -> Feature | None:
-    """Return the feature that holds the time since hire, or None.
-
-    It is of the tenure family, in days or months, and not compared with peers. One named tenure_days or tenure_months
-    comes first.
-    """
-    candidates = [
-        feature
-        for feature in features
-        if feature.family == "tenure" and feature.unit in ("days", "months") and not feature.compared
-    ]
-    preferred = [feature for feature in candidates if feature.name.startswith(("tenure_days", "tenure_months"))]
-    return next(iter(preferred or candidates), None)
 
 
 def _tenure_only(position: int) -> Pipeline:

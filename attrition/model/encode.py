@@ -184,6 +184,21 @@ def _categories(values: pd.Series, agent: pd.Series, min_agents: int) -> tuple[s
     return tuple(sorted(frequent, key=lambda category: (-counts[category], category)))
 
 
+def tenure_feature(features: tuple[Feature, ...]) -> Feature | None:
+    """Return the feature that holds the time since hire, or None.
+
+    It is of the tenure family, in days or months, and not compared with peers. One named tenure_days or tenure_months
+    comes first.
+    """
+    candidates = [
+        feature
+        for feature in features
+        if feature.family == "tenure" and feature.unit in ("days", "months") and not feature.compared
+    ]
+    preferred = [feature for feature in candidates if feature.name.startswith(("tenure_days", "tenure_months"))]
+    return next(iter(preferred or candidates), None)
+
+
 def canonical_order(as_of: pd.Series, encoded: np.ndarray, labels: pd.DataFrame) -> np.ndarray:
     """Return the positions of rows ordered by month and then by a hash of features and labels.
 

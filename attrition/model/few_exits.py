@@ -11,10 +11,9 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from sklearn.base import clone
 
-from attrition.model.baselines import tenure_feature
 from attrition.model.calibrate import COUNTED, follow_level
 from attrition.model.calibration import Calibrator
-from attrition.model.encode import Encoding
+from attrition.model.encode import Encoding, tenure_feature
 from attrition.model.epistemic import mean_member_variance
 from attrition.model.exits import ExitModel
 from attrition.model.margins import mean_of_members

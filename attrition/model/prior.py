@@ -16,7 +16,7 @@ import numpy as np
 
 from attrition.declared import Declaration, parse
 from attrition.features.declare import Feature
-from attrition.model.baselines import tenure_feature
+from attrition.model.encode import tenure_feature
 
 FILE = "prior.toml"
 DAYS_PER_MONTH = 30.4

@@ -13,9 +13,8 @@ import numpy as np
 
 from attrition.features.declare import Feature
 from attrition.model.around_prior import AroundPrior
-from attrition.model.baselines import tenure_feature
 from attrition.model.constrained_logistic import ConstrainedLogistic
-from attrition.model.encode import Encoding
+from attrition.model.encode import Encoding, tenure_feature
 from attrition.model.exits import ExitModel, fit_constant_rate, fit_exits, unfitted_blend, unfitted_trees
 from attrition.model.few_exits import fit_around_prior
 from attrition.model.prior import days_in, monthly_log_hazard, prior_curves, read_prior

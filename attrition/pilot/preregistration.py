@@ -91,6 +91,15 @@ class Design(Declaration):
     kind: Literal["randomised"] = "randomised"
     seal: str = ""
 
+    @property
+    def end(self) -> pd.Timestamp:
+        """Return the last day of its last month."""
+        import pandas as pd
+
+        from attrition.labels.outcomes import month_end
+
+        return month_end(pd.Series([pd.Timestamp(self.as_of)]), plus=self.months).iloc[0]
+
     def with_seal(self) -> Design:
         """Return the design with `seal` set to the hash of its other fields."""
         return self.model_copy(update={"seal": self._hash()})

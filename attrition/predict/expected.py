@@ -8,6 +8,7 @@ of `attrition.predict.count_errors`.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,10 +17,14 @@ from scipy.special import betainc
 from attrition.predict.count_errors import COLUMN_OF_LEVEL, CountErrors
 
 COVERAGE = 0.90
+QUANTILES = ((1.0 - COVERAGE) / 2.0, 1.0 - (1.0 - COVERAGE) / 2.0)
+"""The shares of the numbers' distribution at which the interval begins and ends."""
 EXACT_UP_TO = 200
 """Largest unit, in agents, whose distribution is computed exactly; for larger ones it is a binomial distribution."""
 DEVIATIONS = 10.0
 """Numbers further from the mean than this many standard deviations are not looked at."""
+UNITS_AT_ONCE = 64
+"""Units of about equal size whose distributions are computed together; those of so many fit into the cache."""
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
@@ -84,35 +89,56 @@ def count_interval(risks: np.ndarray, error: float) -> tuple[float, float]:
     >>> count_interval(np.full(100, 0.2), 0.3)
     (10.0, 33.0)
     """
-    tail = (1.0 - COVERAGE) / 2.0
-    scaled = np.clip(np.exp(error * _NODES - error**2 / 2.0)[:, None] * risks, 0.0, 1.0)
-    quantiles = _exact_quantiles if len(risks) <= EXACT_UP_TO else _binomial_quantiles
-    low, high = quantiles(scaled, [tail, 1.0 - tail])
-    return float(low), float(high)
+    [[low, high]] = count_intervals([risks], [error]).tolist()
+    return low, high
 
 
-def _exact_quantiles(risks: np.ndarray, shares: list[float]) -> list[int]:
-    """Return the quantiles of the number of events, from the Poisson-binomial distributions of the rows of risks."""
-    return np.searchsorted(_WEIGHTS @ _exact(risks), shares).tolist()
+def count_intervals(units: Sequence[np.ndarray], errors: Sequence[float]) -> np.ndarray:
+    """Return the interval of `count_interval` for each of some units, of which risks and error are passed; n x 2."""
+    sizes, errors_of_units = np.array([len(risks) for risks in units]), np.array(errors)
+    intervals = np.empty((len(units), 2))
+    for unit in np.flatnonzero(sizes > EXACT_UP_TO):
+        intervals[unit] = _binomial_quantiles(units[unit], errors_of_units[unit])
+    by_size = np.argsort(sizes, kind="stable")[: np.count_nonzero(sizes <= EXACT_UP_TO)]
+    for first in range(0, len(by_size), UNITS_AT_ONCE):
+        together = by_size[first : first + UNITS_AT_ONCE]
+        # An agent without risk changes no probability, and fills up the smaller units.
+        risks = np.zeros((sizes[together].max(), len(together)))
+        for position, unit in enumerate(together):
+            risks[: sizes[unit], position] = units[unit]
+        intervals[together] = _exact_quantiles(risks, errors_of_units[together])
+    return intervals
+
+
+def _error_factors(error: np.ndarray) -> np.ndarray:
+    """Return by what risks are multiplied at each node of the error that they share, along a further axis."""
+    return np.asarray(np.exp(error[..., None] * _NODES - error[..., None] ** 2 / 2.0))
+
+
+def _exact_quantiles(risks: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Return the quantiles of the numbers of events of units (risks: agents x units), from their distributions."""
+    at_most = _exact(np.clip(risks[:, :, None] * _error_factors(errors), 0.0, 1.0)) @ _WEIGHTS
+    return (at_most[:, :, None] < QUANTILES).sum(axis=0)
 
 
 def _exact(risks: np.ndarray) -> np.ndarray:
-    """Return the probability of at most 0, 1, ..., n events (Poisson-binomial) for each row of risks."""
-    probabilities = np.zeros((len(risks), risks.shape[1] + 1))
-    probabilities[:, 0] = 1.0
-    for column in range(risks.shape[1]):
-        moved = probabilities[:, : column + 1] * risks[:, column, None]
-        probabilities[:, : column + 1] -= moved
-        probabilities[:, 1 : column + 2] += moved
-    return np.cumsum(probabilities, axis=1)
+    """Return the probability of at most 0, 1, ..., n events (Poisson-binomial), along the axis of the n risks."""
+    probabilities = np.zeros((len(risks) + 1, *risks.shape[1:]))
+    probabilities[0] = 1.0
+    for agent, risk in enumerate(risks):
+        moved = probabilities[: agent + 1] * risk
+        probabilities[: agent + 1] -= moved
+        probabilities[1 : agent + 2] += moved
+    return np.cumsum(probabilities, axis=0)
 
 
-def _binomial_quantiles(risks: np.ndarray, shares: list[float]) -> list[int]:
-    """Return the quantiles of the number of events, from a binomial distribution for each row of risks.
+def _binomial_quantiles(risks: np.ndarray, error: np.ndarray) -> list[int]:
+    """Return the quantiles of the number of events of one unit, from a binomial distribution at each node of the error.
 
     It has the mean and the variance of the sum (Ehm 1991 bounds the distance); its number of trials need not be whole.
     Of a large unit few numbers are looked at: some far apart, and all between two of these where a quantile lies.
     """
+    risks = np.clip(_error_factors(error)[:, None] * risks, 0.0, 1.0)
     mean, squares = risks.sum(axis=1)[:, None], (risks**2).sum(axis=1)[:, None]
     trials, probability = mean**2 / squares, squares / mean
 
@@ -126,7 +152,7 @@ def _binomial_quantiles(risks: np.ndarray, shares: list[float]) -> list[int]:
     apart = math.isqrt(end - first)
     grid = np.arange(first, end, apart)
     quantiles = []
-    for position, share in zip(np.searchsorted(share_at_most(grid), shares), shares, strict=True):
+    for position, share in zip(np.searchsorted(share_at_most(grid), QUANTILES), QUANTILES, strict=True):
         start = int(grid[position - 1]) + 1 if position else first
         between = np.arange(start, min(first + position * apart + 1, end))
         quantiles.append(start + int(np.searchsorted(share_at_most(between), share)))
@@ -144,13 +170,15 @@ def _sums_by_unit(table: pd.DataFrame, errors: CountErrors) -> pd.DataFrame:
     units = table[keys].take([rows[0] for rows in members])
     # Sums over arrays and not over parts of the table, each of which would take as long as all its sums.
     risk, centre_mean, share = (table[name].to_numpy(dtype=float) for name in ("risk", "centre_mean", "share"))
-    counts = []
-    for (_, horizon, level, _), rows in zip(units.itertuples(index=False), members, strict=True):
-        error = errors.deviation(str(level), int(horizon), share=float(np.nansum(share[rows])))
-        risks = _of_everybody(risk[rows], centre_mean[rows])
-        counts.append((len(rows), risks.sum(), *count_interval(risks, error)))
-    columns = dict(zip(COLUMNS[len(keys) :], zip(*counts, strict=True), strict=True))
-    return units.reset_index(drop=True).assign(**{name: list(values) for name, values in columns.items()})
+    risks = [_of_everybody(risk[rows], centre_mean[rows]) for rows in members]
+    deviations = [
+        errors.deviation(str(level), int(horizon), share=float(np.nansum(share[rows])))
+        for (_, horizon, level, _), rows in zip(units.itertuples(index=False), members, strict=True)
+    ]
+    low, high = count_intervals(risks, deviations).T
+    return units.reset_index(drop=True).assign(
+        headcount=[len(rows) for rows in members], expected=[part.sum() for part in risks], low=low, high=high
+    )
 
 
 def _of_everybody(risks: np.ndarray, centre_means: np.ndarray) -> np.ndarray:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from attrition.features.declare import PEER_SUFFIX
@@ -36,40 +37,49 @@ def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, peer_median
     DataFrame
         Same rows, and the features that some change names, with those compared with peers that follow from them.
     """
-    after = pd.DataFrame(index=frame.index)
+    after: dict[str, np.ndarray] = {}
     for change in changes:
         name = change.feature
         if name not in frame:
             continue
-        after[name] = _limited(frame[name], _target(frame, after, change, peer_medians), change)
-        if name + PEER_SUFFIX in frame and change.better != "other":
-            after[name + PEER_SUFFIX] = frame[name + PEER_SUFFIX] + (after[name] - frame[name])
-    return after
+        if change.better == "other":
+            after[name] = np.where(frame[name].isna(), frame[name], change.to)
+            continue
+        current = _numbers(frame, name)
+        after[name] = _limited(current, _target(frame, after, change, peer_medians), change)
+        if name + PEER_SUFFIX in frame:
+            after[name + PEER_SUFFIX] = _numbers(frame, name + PEER_SUFFIX) + (after[name] - current)
+    return pd.DataFrame(after, index=frame.index)
 
 
-def _limited(current: pd.Series, target: pd.Series, change: Change) -> pd.Series:
+def _numbers(frame: pd.DataFrame, name: str) -> np.ndarray:
+    return frame[name].to_numpy(dtype=float, na_value=np.nan)
+
+
+def _limited(current: np.ndarray, target: np.ndarray, change: Change) -> np.ndarray:
     """Return the values moved towards the target, never in the wrong direction, past the limit, or too far at once."""
-    if change.better == "other":
-        return target
     sign = 1.0 if change.better == "up" else -1.0
     distance = (target - current) * sign
     if change.limit is not None:
-        distance = distance.clip(upper=(change.limit - current) * sign)
+        distance = np.minimum(distance, (change.limit - current) * sign)
     if change.maximum_change is not None:
-        distance = distance.clip(upper=change.maximum_change)
-    return current + sign * distance.clip(lower=0.0).fillna(0.0)
+        distance = np.minimum(distance, change.maximum_change)
+    return current + sign * np.where(np.isnan(distance), 0.0, np.maximum(distance, 0.0))
 
 
-def _target(frame: pd.DataFrame, after: pd.DataFrame, change: Change, peer_medians: pd.DataFrame) -> pd.Series:
-    """Return the new values that the change asks for, before limits; `after` holds the changes made so far."""
-    current = frame[change.feature]
+def _target(
+    frame: pd.DataFrame, after: Mapping[str, np.ndarray], change: Change, peer_medians: pd.DataFrame
+) -> np.ndarray:
+    """Return the new numbers that the change asks for, before limits; `after` holds the changes made so far."""
+    current = _numbers(frame, change.feature)
     if change.by is not None:
         return current + change.by
     if change.to_peers:
-        return peer_medians.get(change.feature, current)
+        return _numbers(peer_medians, change.feature) if change.feature in peer_medians else current
     if change.follows is not None:
         if change.follows not in frame:
             return current
-        leader = frame[change.follows]
-        return current * (after.get(change.follows, leader) / leader)
-    return current.where(current.isna(), change.to)
+        leader = _numbers(frame, change.follows)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return current * (after.get(change.follows, leader) / leader)
+    return np.where(np.isnan(current), current, float(change.to or 0.0))

@@ -134,8 +134,10 @@ def _partial_risk(before: np.ndarray, hazard: np.ndarray, share: float) -> np.nd
 
 def _differs(now: pd.DataFrame, after: pd.DataFrame, names: list[str]) -> np.ndarray:
     """Return whether any of the features that are known differs."""
-    differs = (now[names] != after[names]) & now[names].notna()
-    return differs.any(axis=1).to_numpy(dtype=bool)
+    differs = np.zeros(len(now), dtype=bool)
+    for name in names:
+        differs |= (now[name].to_numpy() != after[name].to_numpy()) & now[name].notna().to_numpy()
+    return differs
 
 
 def _dose(now: pd.DataFrame, after: pd.DataFrame, dose: Dose | None) -> pd.Series:

@@ -62,9 +62,9 @@ def intervention_estimates(
     tables = intervention_effects(fitted, now, interventions, before=before, peer_medians=peer_medians)
     parts = []
     for intervention, table in zip(interventions, tables, strict=True):
-        at_horizons = _at_horizons(table, before, headline=fitted.spec.headline, months=months)
         reasons = _reasons(now, table["is_moved"].to_numpy(), intervention, options)
-        parts.append(_with_costs(now[KEYS], at_horizons, intervention, reasons=reasons, costs=costs))
+        estimates = _estimates(table, before, intervention, headline=fitted.spec.headline, costs=costs)
+        parts.append(_if_eligible(now[KEYS], estimates, intervention, reasons=reasons))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -76,20 +76,6 @@ def saving_horizon(fitted: FittedRisk, playbook: Playbook) -> int:
     return max((h for h in fitted.horizons if h <= playbook.saving_months), default=min(fitted.horizons))
 
 
-def _at_horizons(table: pd.DataFrame, before: pd.DataFrame, *, headline: int, months: int) -> pd.DataFrame:
-    """Return the table with the risks at the headline horizon and at that of the saving under fixed names."""
-    return table.assign(
-        risk_before=before[headline],
-        risk_after=table[f"after_{headline}"],
-        risk_after_model=table[f"model_{headline}"],
-        risk_after_evidence=table[f"evidence_{headline}"],
-        risk_at_saving_horizon=before[months],
-        after_at_saving_horizon=table[f"after_{months}"],
-        model_at_saving_horizon=table[f"model_{months}"],
-        evidence_at_saving_horizon=table[f"evidence_{months}"],
-    )
-
-
 class _Costs(NamedTuple):
     """What savings are computed from: agents' base pay, what replacing them costs, and months that are counted."""
 
@@ -98,27 +84,46 @@ class _Costs(NamedTuple):
     months: int
 
 
-def _with_costs(
-    keys: pd.DataFrame, table: pd.DataFrame, intervention: Intervention, *, reasons: pd.DataFrame, costs: _Costs
+def _estimates(
+    table: pd.DataFrame, before: pd.DataFrame, intervention: Intervention, *, headline: int, costs: _Costs
+) -> dict[str, pd.Series]:
+    """Return risks, cost and saving by column: risks at the headline horizon, and at that of the saving."""
+    months, dose = costs.months, table["dose"]
+    cost = intervention_cost(costs.pay, intervention.cost, dose=dose, months=months)
+    return {
+        "risk_before": before[headline],
+        "risk_after": table[f"after_{headline}"],
+        "risk_after_model": table[f"model_{headline}"],
+        "risk_after_evidence": table[f"evidence_{headline}"],
+        "risk_at_saving_horizon": before[months],
+        "after_at_saving_horizon": table[f"after_{months}"],
+        "model_at_saving_horizon": table[f"model_{months}"],
+        "evidence_at_saving_horizon": table[f"evidence_{months}"],
+        "basis": table["basis"],
+        "dose": dose,
+        "cost": cost,
+        "replacement": costs.replacement,
+        "expected_saving": costs.replacement * (before[months] - table[f"after_{months}"]) - cost,
+    }
+
+
+def _if_eligible(
+    keys: pd.DataFrame, estimates: dict[str, pd.Series], intervention: Intervention, *, reasons: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the table with eligibility, cost and expected saving; estimates are null for agents not eligible."""
+    """Return a table of the estimates with the reason why not; `ESTIMATES` are null for agents not eligible."""
     is_eligible = reasons["en"] == ""
-    cost = intervention_cost(costs.pay, intervention.cost, dose=table["dose"], months=costs.months)
-    saving = costs.replacement * (table["risk_at_saving_horizon"] - table["after_at_saving_horizon"]) - cost
-    table = table.assign(
-        agent_id=keys["agent_id"],
-        as_of=keys["as_of"],
-        intervention=intervention.id,
-        lever=intervention.lever,
-        evidence=intervention.evidence.grade,
-        eligible=is_eligible,
-        ineligible_reason=reasons["en"],
-        ineligible_reason_zh=reasons["zh"],
-        cost=cost,
-        replacement=costs.replacement,
-        expected_saving=saving,
-    )
-    return table.assign(**{name: table[name].where(is_eligible, np.nan) for name in ESTIMATES})
+    columns = {
+        "agent_id": keys["agent_id"],
+        "as_of": keys["as_of"],
+        "intervention": intervention.id,
+        "lever": intervention.lever,
+        "evidence": intervention.evidence.grade,
+        "eligible": is_eligible,
+        "ineligible_reason": reasons["en"],
+        "ineligible_reason_zh": reasons["zh"],
+    }
+    shown = {name: estimates[name].where(is_eligible, np.nan) for name in ESTIMATES}
+    return pd.DataFrame(columns | estimates | shown)
 
 
 def _reasons(

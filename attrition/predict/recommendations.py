@@ -110,7 +110,8 @@ def _choose_one_each(table: pd.DataFrame, playbook: Playbook) -> pd.DataFrame:
     }
     agents_served: set[str] = set()
     chosen = []
-    for row, agent, intervention in zip(ranked.index, ranked["agent_id"], ranked["intervention"], strict=True):
+    columns = ranked.index, ranked["agent_id"].to_numpy(), ranked["intervention"].to_numpy()
+    for row, agent, intervention in zip(*columns, strict=True):
         if agent not in agents_served and remaining[intervention] > 0:
             agents_served.add(agent)
             remaining[intervention] -= 1

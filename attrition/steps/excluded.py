@@ -9,7 +9,6 @@ import pandas as pd
 
 from attrition.labels.interventions_received import RECENT_MONTHS, recently_received, without_declined
 from attrition.pilot.preregistration import read_assignment, read_designs
-from attrition.pilot.reading import month_end_after
 from attrition.predict.playbook import ALWAYS_OFFERED
 
 if TYPE_CHECKING:
@@ -69,16 +68,12 @@ def recent_recipients(interventions: pd.DataFrame, agents: pd.DataFrame) -> pd.D
 
 def agents_in_pilots(workspace: Path, as_of: pd.Timestamp) -> set[str]:
     """Return the agents of all pilots that end after a month-end."""
-    designs = [design for design in read_designs(workspace) if _end(design) > as_of]
+    designs = [design for design in read_designs(workspace) if design.end > as_of]
     return {agent for design in designs for agent in read_assignment(workspace, design.name)["agent_id"]}
 
 
 def _is_running(design: Design, as_of: pd.Timestamp) -> bool:
-    return bool(pd.Timestamp(design.as_of) <= as_of < _end(design))
-
-
-def _end(design: Design) -> pd.Timestamp:
-    return month_end_after(pd.Timestamp(design.as_of), design.months)
+    return bool(pd.Timestamp(design.as_of) <= as_of < design.end)
 
 
 def _with_reason(rows: pd.DataFrame, reason: tuple[str, str]) -> pd.DataFrame:

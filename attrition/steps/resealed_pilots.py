@@ -33,7 +33,6 @@ def _resealed_design(folder: Path, names: Mapping[str, str]) -> bool:
     import pandas as pd
 
     from attrition.pilot.design_page import design_pages
-    from attrition.pilot.reading import month_end_after
 
     design = read_design(folder / DESIGN)
     assignment, baseline = _read_csv(folder / ASSIGNMENT), pd.read_parquet(folder / BASELINE)
@@ -47,8 +46,7 @@ def _resealed_design(folder: Path, names: Mapping[str, str]) -> bool:
     if is_sealed or not is_intact:
         return False
     design = design.model_copy(update=hashes).with_seal()
-    end = month_end_after(pd.Timestamp(design.as_of), design.months)
-    for language, text in design_pages(design, end=f"{end:%Y-%m}").items():
+    for language, text in design_pages(design, end=f"{design.end:%Y-%m}").items():
         _write(folder / f"pilot.{language}.md", with_notes(text, language, folder.parents[1]))
     _write(folder / DESIGN, json.dumps(design.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n")
     return True

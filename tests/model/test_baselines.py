@@ -3,8 +3,8 @@ import pytest
 
 from attrition.features.declare import Feature
 from attrition.labels.outcomes import exit_within
-from attrition.model.baselines import baseline_classifiers, tenure_feature
-from attrition.model.encode import Encoding, fit_encoding
+from attrition.model.baselines import baseline_classifiers
+from attrition.model.encode import Encoding, fit_encoding, tenure_feature
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom
 
 from attrition.predict.count_errors import CountErrors
-from attrition.predict.expected import count_interval, expected_leavers
+from attrition.predict.expected import count_interval, count_intervals, expected_leavers
 from tests.predict.linear_risk import MONTH, centre, groups
 
 
@@ -80,3 +80,15 @@ def test_the_interval_holds_nine_draws_in_ten():
     counts = (rng.random((4000, 40)) < np.clip(risks * level, 0, 1)).sum(axis=1)
     low, high = count_interval(risks, 0.2)
     assert 0.88 < ((counts >= low) & (counts <= high)).mean() < 0.97
+
+
+def test_the_interval_of_a_unit_is_the_same_beside_smaller_and_larger_ones():
+    rng = np.random.default_rng(11)
+    units, errors = [rng.beta(1, 6, size) for size in (0, 1, 40, 200, 201, 7)], [0.2, 0.1, 0.0, 0.3, 0.2, 0.1]
+    together = count_intervals(units, errors)
+    assert [tuple(row) for row in together] == [count_interval(*unit) for unit in zip(units, errors, strict=True)]
+
+
+def test_agents_without_risk_change_no_number():
+    risks = np.array([0.2, 0.5, 0.1])
+    assert count_interval(np.r_[risks, np.zeros(50)], 0.2) == count_interval(risks, 0.2)
