@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MAX_SPLITS = 10
 """Trees with more splits are not tabulated. A table has two to the power of the number of splits rows per feature."""
-ROWS_PER_BLOCK = 128
+ROWS_PER_BLOCK = 256
 """Rows that a thread looks up in one step: fewer make threads wait for each other, and of more the cache holds none."""
 
 PADDING = Split(feature=0, threshold=-np.inf, missing_is_left=False)

@@ -170,9 +170,10 @@ def _sums_by_unit(table: pd.DataFrame, errors: CountErrors) -> pd.DataFrame:
     units = table[keys].take([rows[0] for rows in members])
     # Sums over arrays and not over parts of the table, each of which would take as long as all its sums.
     risk, centre_mean, share = (table[name].to_numpy(dtype=float) for name in ("risk", "centre_mean", "share"))
+    share = np.nan_to_num(share)
     risks = [_of_everybody(risk[rows], centre_mean[rows]) for rows in members]
     deviations = [
-        errors.deviation(str(level), int(horizon), share=float(np.nansum(share[rows])))
+        errors.deviation(str(level), int(horizon), share=float(share[rows].sum()))
         for (_, horizon, level, _), rows in zip(units.itertuples(index=False), members, strict=True)
     ]
     low, high = count_intervals(risks, deviations).T
