@@ -97,14 +97,14 @@ def count_intervals(units: Sequence[np.ndarray], errors: Sequence[float]) -> np.
     """Return the interval of `count_interval` for each of some units, of which risks and error are passed; n x 2."""
     sizes, errors_of_units = np.array([len(risks) for risks in units]), np.array(errors)
     intervals = np.empty((len(units), 2))
-    for unit in np.flatnonzero(sizes > EXACT_UP_TO):
+    for unit in np.flatnonzero(sizes > EXACT_UP_TO).tolist():
         intervals[unit] = _binomial_quantiles(units[unit], errors_of_units[unit])
     by_size = np.argsort(sizes, kind="stable")[: np.count_nonzero(sizes <= EXACT_UP_TO)]
     for first in range(0, len(by_size), UNITS_AT_ONCE):
         together = by_size[first : first + UNITS_AT_ONCE]
         # An agent without risk changes no probability, and fills up the smaller units.
         risks = np.zeros((sizes[together].max(), len(together)))
-        for position, unit in enumerate(together):
+        for position, unit in enumerate(together.tolist()):
             risks[: sizes[unit], position] = units[unit]
         intervals[together] = _exact_quantiles(risks, errors_of_units[together])
     return intervals

@@ -42,7 +42,7 @@ def apply_changes(frame: pd.DataFrame, changes: Sequence[Change], *, peer_median
         name = change.feature
         if name not in frame:
             continue
-        if change.better == "other":
+        if isinstance(change.to, str):
             after[name] = np.where(frame[name].isna(), frame[name], change.to)
             continue
         current = _numbers(frame, name)
@@ -74,12 +74,12 @@ def _target(
     current = _numbers(frame, change.feature)
     if change.by is not None:
         return current + change.by
+    if change.to is not None:
+        return np.where(np.isnan(current), current, change.to)
     if change.to_peers:
         return _numbers(peer_medians, change.feature) if change.feature in peer_medians else current
-    if change.follows is not None:
-        if change.follows not in frame:
-            return current
-        leader = _numbers(frame, change.follows)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return current * (after.get(change.follows, leader) / leader)
-    return np.where(np.isnan(current), current, float(change.to or 0.0))
+    if change.follows is None or change.follows not in frame:
+        return current
+    leader = _numbers(frame, change.follows)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return current * (after.get(change.follows, leader) / leader)
