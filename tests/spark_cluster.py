@@ -1,4 +1,4 @@
-"""A standalone Spark cluster on this machine: a master and workers, each a process of its own."""
+"""A standalone Spark cluster, and a server of Spark Connect, on this machine: each a process of its own."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import pyspark
 import attrition
 
 HOUSE = Path(attrition.__file__).parent.parent
+SPARK = Path(pyspark.__file__).parent
 SECONDS_TO_START = 120
 
 
@@ -61,9 +62,7 @@ class Cluster:
 @contextmanager
 def spark_cluster(folder: Path, *, workers: int = 2) -> Iterator[Cluster]:
     """Yield a cluster of a master and workers with a core each; all of its processes are ended."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_port()
     master = f"spark://127.0.0.1:{port}"
     (folder / "events").mkdir()
     with ExitStack() as running:
@@ -75,9 +74,34 @@ def spark_cluster(folder: Path, *, workers: int = 2) -> Iterator[Cluster]:
         yield Cluster(master, folder / "events")
 
 
+@contextmanager
+def spark_connect(folder: Path, **settings: str) -> Iterator[str]:
+    """Yield the address of a server of Spark Connect with one core and these settings; it is ended."""
+    port = _free_port()
+    settings |= {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": str(port)}
+    settings |= {"spark.ui.enabled": "false"}
+    [program] = (SPARK / "jars").glob("spark-connect_*.jar")
+    options = [word for key, value in settings.items() for word in ("--conf", f"{key}={value}")]
+    server = ["--master", "local[1]", "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
+    with ExitStack() as running:
+        _run(running, folder / "connect.log", ["spark-submit", *server, *options, str(program)])
+        _wait_for(folder / "connect.log", "Spark Connect server started", times=1)
+        yield f"sc://127.0.0.1:{port}"
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 def _start(running: ExitStack, log: Path, name: str, *options: str) -> None:
-    spark_class = Path(pyspark.__file__).parent / "bin" / "spark-class"
-    command = [str(spark_class), name, "--host", "127.0.0.1", "--webui-port", "0", *options]
+    _run(running, log, ["spark-class", name, "--host", "127.0.0.1", "--webui-port", "0", *options])
+
+
+def _run(running: ExitStack, log: Path, words: list[str]) -> None:
+    """Run one of Spark's programs until the end of the block."""
+    command = [str(SPARK / "bin" / words[0]), *words[1:]]
     env = os.environ | {"PYTHONPATH": str(HOUSE), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     messages = running.enter_context(log.open("wb"))
     process = subprocess.Popen(command, env=env, stdout=messages, stderr=messages)

@@ -13,6 +13,7 @@ import pytest
 
 from attrition import workspace as workspaces
 from attrition.data.progress import silent
+from attrition.data.spark import SparkCluster, connect, session_of
 from attrition.data.synthetic import sources_toml, write_centre
 from attrition.runs import Runs
 from attrition.steps.panel import build_panel
@@ -60,6 +61,9 @@ NO_BROADCASTS = {
 }
 """A small side of a join goes to all workers by way of the driver otherwise."""
 
+WITHOUT_CODE = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+"""Generated code is for many rows."""
+
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory):
@@ -106,8 +110,7 @@ def test_spark_submit_builds_the_panel_on_the_cluster_that_it_names_with_the_set
     (workspace / "pipelines" / "panel.toml").write_text('engine = "spark"', encoding="utf-8")
     (tmp_path / "attrition_submit.py").write_text("from attrition.cli import main\n\nmain()\n", encoding="utf-8")
     settings = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": cluster.events.as_uri()}
-    settings |= {"spark.eventLog.compress": "false", "spark.sql.shuffle.partitions": "3"}
-    settings |= {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+    settings |= {"spark.eventLog.compress": "false", "spark.sql.shuffle.partitions": "3"} | WITHOUT_CODE
     run = _submit(tmp_path, cluster.master, settings, "panel", "--workspace", str(workspace))
     assert run.returncode == 0, run.stderr
     assert "runs/panel.parquet" in run.stdout
@@ -117,6 +120,33 @@ def test_spark_submit_builds_the_panel_on_the_cluster_that_it_names_with_the_set
         (begun.get("spark.app.name"), begun.get("spark.sql.shuffle.partitions"), begun.get("spark.ui.enabled"))
         for begun in cluster.settings()
     ]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")
+def test_a_server_of_spark_connect_builds_the_panel_of_duckdb_also_from_a_table_of_its_catalog(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("grpc_status", reason="Spark Connect needs pyspark[connect]")
+    from tests.spark_cluster import spark_connect
+
+    workspace = tmp_path / "workspace"
+    _write_workspace(workspace, agents=15, months=5)
+    build_panel(workspace, progress=silent)
+    on_duckdb = Runs(workspace).read_panel()
+    with spark_connect(tmp_path, **WITHOUT_CODE) as address:
+        declared = SparkCluster(remote=address)
+        session = session_of(connect(declared, log=tmp_path / "log"))
+        session.sql(f"CREATE DATABASE hr LOCATION '{tmp_path / 'warehouse'}'").collect()
+        session.read.parquet(f"{workspace / 'exports' / 'contacts.parquet'}").write.saveAsTable("hr.contacts")
+        sources = sources_toml("exports").replace('path = "exports/contacts.parquet"', 'catalog = "hr.contacts"')
+        (workspace / "pipelines" / "sources.toml").write_text(sources, encoding="utf-8")
+        job = f'engine = "spark"\n[spark]\nremote = "{address}"\n'
+        (workspace / "pipelines" / "panel.toml").write_text(job, encoding="utf-8")
+        build_panel(workspace, progress=silent)
+        session.stop()
+    assert (workspace / "runs" / "panel.parquet").is_dir()
+    pd.testing.assert_frame_equal(Runs(workspace).read_panel().rows, on_duckdb.rows, check_exact=True)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_under_spark_submit_an_error_ends_with_the_exit_code_of_the_command(tmp_path: Path) -> None:
