@@ -21,6 +21,9 @@ HOUSE = Path(attrition.__file__).parent.parent
 SPARK = Path(pyspark.__file__).parent
 SECONDS_TO_START = 120
 
+MEMORY = "4g"
+"""What executors may have of a worker; they ask for less unless a trial with more agents sets it."""
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -68,7 +71,7 @@ def spark_cluster(folder: Path, *, workers: int = 2) -> Iterator[Cluster]:
     with ExitStack() as running:
         _start(running, folder / "master.log", "org.apache.spark.deploy.master.Master", "--port", str(port))
         for number in range(workers):
-            options = ("--cores", "1", "--memory", "1g", "--work-dir", str(folder / f"work-{number}"), master)
+            options = ("--cores", "1", "--memory", MEMORY, "--work-dir", str(folder / f"work-{number}"), master)
             _start(running, folder / f"worker-{number}.log", "org.apache.spark.deploy.worker.Worker", *options)
         _wait_for(folder / "master.log", "Registering worker", times=workers)
         yield Cluster(master, folder / "events")
