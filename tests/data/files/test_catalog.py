@@ -51,6 +51,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkStorage]:
         session_of(running.backend).sql("DROP DATABASE hr CASCADE")
 
 
+@pytest.mark.exhaustive
 def test_tables_of_the_catalog_are_checked_as_their_files_are(tmp_path: Path, storage: SparkStorage) -> None:
     session = session_of(storage.backend)
     workspaces.write_starter(tmp_path)
