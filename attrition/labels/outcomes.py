@@ -30,6 +30,11 @@ def month_end(as_of: pd.Series, *, plus: int = 0) -> pd.Series:
     return (as_of.dt.to_period("M") + plus).dt.to_timestamp(how="end").dt.normalize().astype(as_of.dtype)
 
 
+def month_end_after(start: pd.Timestamp, months: int) -> pd.Timestamp:
+    """Return the last day of the month that lies `months` months after a date."""
+    return month_end(pd.Series([start]), plus=months).iloc[0]
+
+
 def exit_within(outcomes: pd.DataFrame, months: int, *, known_at: pd.Timestamp, kind: str = VOLUNTARY) -> pd.Series:
     """Return whether an exit of this kind followed each agent-month within the horizon, as known at `known_at`.
 

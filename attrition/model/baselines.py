@@ -35,7 +35,7 @@ def baseline_classifiers(encoding: Encoding) -> dict[str, Any]:
 class MedianAtZero(TransformerMixin, BaseEstimator):
     """Subtract each column's median in place, so that 0 in an empty cell stands for the median.
 
-    scikit-learn's imputer of medians sorts the whole matrix with masks, which takes several times as long, and its
+    scikit-learn's imputer of medians sorts the whole matrix with masks, which takes more than twice as long, and its
     scaler by medians warns of columns without a value. Such a column stays as it is.
 
     Examples

@@ -96,9 +96,9 @@ class Design(Declaration):
         """Return the last day of its last month."""
         import pandas as pd
 
-        from attrition.labels.outcomes import month_end
+        from attrition.labels.outcomes import month_end_after
 
-        return month_end(pd.Series([pd.Timestamp(self.as_of)]), plus=self.months).iloc[0]
+        return month_end_after(pd.Timestamp(self.as_of), self.months)
 
     def with_seal(self) -> Design:
         """Return the design with `seal` set to the hash of its other fields."""

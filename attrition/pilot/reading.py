@@ -8,7 +8,7 @@ import pandas as pd
 
 from attrition.errors import UserError
 from attrition.labels.maturity import mature_to
-from attrition.labels.outcomes import month_end
+from attrition.labels.outcomes import month_end_after
 from attrition.pilot.adjusted import adjusted_difference
 from attrition.pilot.cox import HazardRatio, hazard_ratio
 from attrition.pilot.curves import survival_by_arm
@@ -128,11 +128,6 @@ def with_outcomes(
         "agent_id", ignore_index=True
     )
     return rows.assign(is_treated=rows["arm"] == TREATED)
-
-
-def month_end_after(start: pd.Timestamp, months: int) -> pd.Timestamp:
-    """Return the last day of the month that lies `months` months after a month-end."""
-    return month_end(pd.Series([start]), plus=months).iloc[0]
 
 
 def _month_ends(start: pd.Timestamp, months: int) -> list[int]:

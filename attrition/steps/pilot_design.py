@@ -16,7 +16,6 @@ from attrition.model.panel import Panel
 from attrition.pilot.design_page import design_pages
 from attrition.pilot.draw import DesignRequest, draw_pilot
 from attrition.pilot.preregistration import FOLDER, LIST, Offer, write_design
-from attrition.pilot.reading import month_end_after
 from attrition.predict.eligibility import ineligibility_reasons
 from attrition.predict.intervention import Intervention
 from attrition.report.released import means_of_bands
@@ -65,12 +64,11 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
     eligibility = tuple(f"{rule.feature} {rule.op} {rule.value}" for rule in item.eligible)
     eligibility = (*eligibility, f"{item.id} not received within the last {RECENT_MONTHS} months")
     pilot = draw_pilot(candidates, scores, offer=_offer(item), request=request, eligibility=eligibility)
-    end = month_end_after(pd.Timestamp(as_of), request.months)
     with atomic_folder(folder) as part:
         write_design(part, pilot.design, assignment=pilot.assignment, baseline=pilot.baseline)
         people = with_staff_numbers(workspace, pilot.assignment).sort_values("agent_id")
         people.to_csv(part / LIST, index=False, encoding="utf-8-sig")
-        write_pages(part, "pilot", design_pages(pilot.design, end=f"{end:%Y-%m}"), workspace=workspace)
+        write_pages(part, "pilot", design_pages(pilot.design, end=f"{pilot.design.end:%Y-%m}"), workspace=workspace)
     return [folder]
 
 
