@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
+from attrition import workspace as workspaces
 from attrition.cli import app
 from attrition.data.alive import PART, living_folder
 from attrition.data.at_work import writing
@@ -19,6 +21,7 @@ from attrition.data.modes import protect
 from attrition.ledger.audit_log import LOG, append
 from attrition.ledger.chain import Entry
 from attrition.steps.doctor.clock import examine_clock
+from attrition.steps.doctor.declarations import examine_declarations
 from attrition.steps.doctor.examination import EXAMINATIONS, examine
 from attrition.steps.doctor.folders import examine_rights
 from attrition.steps.doctor.leftovers import examine_leftovers
@@ -145,6 +148,12 @@ def test_tables_of_sparks_catalog_need_its_engine(tmp_path: Path) -> None:
     assert 'engine = "spark"' in advice
     (tmp_path / "pipelines" / "panel.toml").write_text('engine = "spark"', encoding="utf-8")
     assert states(examine_tables(tmp_path)) == ["ok"]
+
+
+def test_declarations_are_in_order_without_the_extras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    workspaces.write_starter(tmp_path)
+    assert states(examine_declarations(tmp_path)) == ["ok", "ok"]
 
 
 def test_a_record_from_the_future_means_that_the_clock_is_wrong(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from attrition.data.people.protection import naming_note, read_protection
 from attrition.errors import UserError
 from attrition.jobs import CheckJob, PlanJob
 from attrition.message import Message, counted
+from attrition.model.tunable import TuneJob
 from attrition.report.papers.declaration import read_papers_job
 from attrition.steps.backtest import read_backtest_job
 from attrition.steps.declarations import (
@@ -28,7 +29,6 @@ from attrition.steps.declarations import (
 )
 from attrition.steps.doctor.finding import Line, look, ok, wrong
 from attrition.steps.retention import read_retention
-from attrition.steps.tune import read_tune_job
 
 READERS: tuple[Callable[[Path], Any], ...] = (
     sources.read,
@@ -39,13 +39,13 @@ READERS: tuple[Callable[[Path], Any], ...] = (
     read_retention,
     read_papers_job,
     read_backtest_job,
-    read_tune_job,
     lambda workspace: declared.read(workspace / "pipelines" / "check.toml", CheckJob),
     lambda workspace: declared.read(workspace / "pipelines" / "plan.toml", PlanJob),
+    lambda workspace: declared.read(workspace / "pipelines" / "tune.toml", TuneJob),
     lambda workspace: read_spec(workspace, trained_model(workspace)),
     lambda workspace: declared.read_text(workspace / PLAYBOOK),
 )
-"""What reads each declaration, as the commands do."""
+"""What reads each declaration as the commands do, whichever extras are installed."""
 MEND_IT = Message("correct the file; every command that reads it stops until then")
 
 
