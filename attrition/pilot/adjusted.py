@@ -70,7 +70,7 @@ def potential_risks(rows: pd.DataFrame, *, seed: int = 0) -> PotentialRisks:
     for train, test in folds(len(rows), seed):
         x_train = np.column_stack([x[train], arm[train]])
         x_both = np.column_stack([np.vstack([x[test], x[test]]), np.repeat([1.0, 0.0], len(test))])
-        treated[test], control[test] = np.split(_predict(x_train, y[train], x_both), 2)
+        treated[test], control[test] = np.split(ridge_probabilities(x_train, y[train], x_both), 2)
     return PotentialRisks(treated, control)
 
 
@@ -104,8 +104,8 @@ def numeric_covariates(rows: pd.DataFrame) -> list[str]:
     return [str(name) for name in rows if name == "log_odds" or str(name).startswith(BASELINE)]
 
 
-def _predict(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray) -> np.ndarray:
-    """Return predictions of a ridge logistic regression; 0 or 1 where none or all of the training rows resigned."""
+def ridge_probabilities(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray) -> np.ndarray:
+    """Return predictions of a ridge logistic regression; 0 or 1 where none or all training rows have the label."""
     if y_train.min() == y_train.max():
         return np.full(len(x_test), float(y_train.mean()))
     return LogisticRegression(C=1.0, max_iter=500).fit(x_train, y_train).predict_proba(x_test)[:, 1]

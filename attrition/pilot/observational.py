@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from attrition.errors import UserError
 from attrition.labels.interventions_received import RECENT_MONTHS, without_declined
 from attrition.labels.maturity import is_mature
 from attrition.labels.outcomes import month_end
-from attrition.pilot.adjusted import FOLDS, covariates
+from attrition.pilot.adjusted import FOLDS, covariates, ridge_probabilities
 from attrition.pilot.balance import MAXIMUM_DIFFERENCE, balance, within_overlap
 from attrition.pilot.cox import CONFIDENCE
 from attrition.pilot.difference import Difference
@@ -98,7 +97,8 @@ def compare_observed(
     -----
     One target trial per month (Hernán & Robins 2016): agents at risk at the end of the month in which the intervention
     began are followed from there, which avoids immortal time; baseline risks are those of a month earlier. The estimand
-    is the average effect on the treated, by doubly robust scores with odds weights, cross-fitted by agent.
+    is the average effect on the treated, by doubly robust scores with odds weights. Risks without the intervention are
+    cross-fitted by agent; propensities are fitted on all rows, so that weighting balances the covariates.
     """
     rows = _trials(interventions, outcomes, scores, kind=kind, known_at=known_at)
     if rows["is_treated"].sum() < MINIMUM_TREATED:
@@ -127,7 +127,9 @@ def compare_groups(rows: pd.DataFrame, *, kind: str, months: int) -> Observation
     months : int
         Months of follow-up.
     """
-    propensity = _predict(rows, rows["is_treated"], np.ones(len(rows), bool))
+    x, is_treated = _covariates(rows), rows["is_treated"].to_numpy(int)
+    # Fitted on all rows: a model without an agent's own row leans to the other group, more so the less there is to fit.
+    propensity = ridge_probabilities(x, is_treated, x)
     in_overlap = within_overlap(propensity, rows["is_treated"].to_numpy())
     trimmed = int((~in_overlap).sum())
     rows, propensity = rows[in_overlap].reset_index(drop=True), propensity[in_overlap]
@@ -181,22 +183,19 @@ def _with_outcomes(at_risk: pd.DataFrame, known_at: pd.Timestamp) -> pd.DataFram
     return rows[rows["month"].isin(treated_months)].reset_index(drop=True)
 
 
-def _predict(rows: pd.DataFrame, label: pd.Series, is_training: np.ndarray) -> np.ndarray:
-    """Return predictions of a label for every row, by ridge logistic regressions cross-fitted by agent.
+def _covariates(rows: pd.DataFrame) -> np.ndarray:
+    """Return the matrix of covariates with indicators of the months but the first."""
+    return np.column_stack([covariates(rows), pd.get_dummies(rows["month"], drop_first=True, dtype=float).to_numpy()])
 
-    They are trained on the rows that `is_training` marks.
-    """
-    months = pd.get_dummies(rows["month"], drop_first=True, dtype=float).to_numpy()
-    x, y = np.column_stack([covariates(rows), months]), label.to_numpy(int)
-    predictions = np.empty(len(rows))
+
+def _risk_without(rows: pd.DataFrame) -> np.ndarray:
+    """Return each row's predicted risk without the intervention, by models of the untreated, cross-fitted by agent."""
+    x, y, is_treated = _covariates(rows), rows["resigned"].to_numpy(int), rows["is_treated"].to_numpy(bool)
+    risk = np.empty(len(rows))
     for other_folds, test in GroupKFold(FOLDS).split(x, groups=rows["agent_id"].to_numpy()):
-        train = other_folds[is_training[other_folds]]
-        if y[train].min() == y[train].max():
-            predictions[test] = y[train].mean()
-        else:
-            model = LogisticRegression(max_iter=500).fit(x[train], y[train])
-            predictions[test] = model.predict_proba(x[test])[:, 1]
-    return predictions
+        train = other_folds[~is_treated[other_folds]]
+        risk[test] = ridge_probabilities(x[train], y[train], x[test])
+    return risk
 
 
 def _odds_weights(propensity: np.ndarray, is_treated: np.ndarray) -> np.ndarray:
@@ -211,7 +210,7 @@ def _estimate(
 ) -> ObservationalComparison:
     """Return the average effect on the treated by doubly robust estimation, with errors clustered by agent."""
     y, is_treated = rows["resigned"].to_numpy(float), rows["is_treated"].to_numpy(bool)
-    risk_without = _predict(rows, rows["resigned"], ~is_treated)
+    risk_without = _risk_without(rows)
     count = is_treated.sum()
     sign = np.where(is_treated, weight, -weight)
     value = float((sign * (y - risk_without)).sum() / count)

@@ -5,7 +5,7 @@ import pytest
 from attrition.errors import UserError
 from attrition.labels.interventions_received import COLUMNS, read_interventions, recently_received
 from attrition.pilot.balance import balance, within_overlap
-from attrition.pilot.observational import compare_observed
+from attrition.pilot.observational import compare_groups, compare_observed
 from attrition.pilot.observational_page import observational_pages, summary_line
 
 MONTHS = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]).astype("datetime64[us]")
@@ -56,6 +56,18 @@ def test_an_effect_is_seen_where_nothing_else_differs():
     interventions, outcomes, scores = site(helped_if_at_risk=False, ratio=0.3)
     comparison = compare_observed(interventions, outcomes, scores, kind="talk", known_at=KNOWN_AT)
     assert comparison.ratio.low < 0.3 < comparison.ratio.high < 0.9
+
+
+def test_groups_that_differ_in_nothing_are_comparable_whatever_their_pseudonyms():
+    rng = np.random.default_rng(3)
+    rows = pd.DataFrame({"is_treated": np.arange(240) % 2 == 0, "baseline: calls": np.arange(240) // 2 % 7.0})
+    rows = rows.assign(month="", resigned=(rng.random(240) < 0.3).astype(float))
+    for seed in range(20):
+        names = np.random.default_rng(seed).permutation(len(rows)).astype(str)
+        comparison = compare_groups(rows.assign(agent_id=names).sort_values("agent_id"), kind="talk", months=3)
+        assert comparison.trimmed == 0
+        assert comparison.grade == "correlational"
+        assert comparison.balance["after"].abs().max() < 1e-3
 
 
 def test_the_page_says_first_that_it_was_not_randomised():
