@@ -24,18 +24,24 @@ MONTH_CODE = ("declared.py", "data", "exposure", "labels", "model", "pilot", "pr
 
 
 def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
-    """Hash what a panel is built from: declarations, code and every input file.
+    """Hash what a panel is built from: declarations, code, every input file and what every query gives.
 
-    Null where a database or a table of Spark's catalog is a source, or where a file is missing, which is reported when
-    the tables are read.
+    Null where a source is a table of Spark's catalog, or a database of a kind that cannot hash rows; and where a file
+    or database cannot be read, which is reported when the tables are read.
+
+    Raises
+    ------
+    MissingExtra
+        The driver of a database is not installed.
     """
     from attrition.data import sources
+    from attrition.data.databases.reading import digest_of_rows
     from attrition.data.faults import TableError
     from attrition.data.people.naming import naming
     from attrition.model.provenance import code_hash
 
     declaration = sources.read(workspace)
-    if any(source.path is None for source in declaration.tables.values()):
+    if any(source.catalog is not None for source in declaration.tables.values()):
         return None
     digest = hashlib.sha256(job.engine.encode())
     digest.update((workspace / "pipelines" / "sources.toml").read_bytes())
@@ -43,8 +49,14 @@ def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
     digest.update(code_hash(PANEL_CODE).encode())
     try:
         for name, source in declaration.tables.items():
-            for part in _file_digests(workspace, name, str(source.path)):
-                digest.update(part)
+            if source.path is not None:
+                for part in _file_digests(workspace, name, source.path):
+                    digest.update(part)
+                continue
+            of_rows = digest_of_rows(name, source, workspace, time_zone=declaration.site.time_zone)
+            if of_rows is None:
+                return None
+            digest.update(of_rows)
     except TableError:
         return None
     return digest.hexdigest()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrition.data.databases.database_file import database_path
 from attrition.data.databases.request import Request
@@ -20,15 +21,35 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
 }
+_DIGEST = """
+SELECT count(*)::VARCHAR, sum(md5_number_lower(row_text))::VARCHAR, sum(md5_number_upper(row_text))::VARCHAR
+FROM (SELECT query::VARCHAR AS row_text FROM {rows})
+"""
 
 
 @contextmanager
 def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     """Run the query in the file; columns keep DuckDB's types."""
+    with _session(request) as session:
+        yield session.execute(request.query).to_arrow_reader(BATCH_ROWS)
+
+
+def digest(request: Request) -> bytes:
+    """Hash the rows of the query, whose order does not matter, with the names and types of the columns."""
+    with _session(request) as session:
+        columns = [(column[0], str(column[1])) for column in session.execute(request.query).description]
+        names = ", ".join(f"c{index}" for index in range(len(columns)))
+        session.execute(_DIGEST.format(rows=f"({request.query}\n) AS query ({names})"))
+        return json.dumps([columns, *session.fetchone()]).encode()
+
+
+@contextmanager
+def _session(request: Request) -> Iterator[Any]:
+    """Open the file and yield a session in the site's time zone, which cannot change its settings."""
     import duckdb
 
     path = database_path(request.address, request.workspace)
     with duckdb.connect(str(path), read_only=True, config=_LOCKED) as database, database.cursor() as session:
         session.execute(f"SET TimeZone = {quote_text(request.time_zone)}")
         session.execute("SET lock_configuration = true")
-        yield session.execute(request.query).to_arrow_reader(BATCH_ROWS)
+        yield session

@@ -18,35 +18,38 @@ from attrition.data.databases import (
     sqlite_file,
     trino,
 )
-from attrition.data.databases.request import Reader
+from attrition.data.databases.request import Digest, Reader
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """One kind of database.
 
-    `dialect` is its name in sqlglot. `refused_words` must not stand in a query, and `executed_remarks` begin remarks
-    that the database executes; see `attrition.data.databases.one_query`.
+    `dialect` is its name in sqlglot. `digest` hashes the rows of a query where they are, if the kind can do that.
+    `refused_words` must not stand in a query, and `executed_remarks` begin remarks that the database executes; see
+    `attrition.data.databases.one_query`.
     """
 
     dialect: str
     read: Reader
+    digest: Digest | None = None
     refused_words: tuple[str, ...] = ()
     executed_remarks: tuple[str, ...] = ()
 
 
 _WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "OVERWRITE")
 """Refused where a session cannot be told to refuse to write."""
-_POSTGRESQL = Kind(dialect="postgres", read=postgresql.read)
+_POSTGRESQL = Kind(dialect="postgres", read=postgresql.read, digest=postgresql.digest)
 _MARIADB = Kind(
     dialect="mysql",
     read=mariadb.read,
+    digest=mariadb.digest,
     refused_words=("INTO", "LOAD_FILE"),
     executed_remarks=("/*!", "/*M!"),
 )
 KINDS: Mapping[str, Kind] = {
-    "duckdb": Kind(dialect="duckdb", read=duckdb_file.read),
-    "sqlite": Kind(dialect="sqlite", read=sqlite_file.read),
+    "duckdb": Kind(dialect="duckdb", read=duckdb_file.read, digest=duckdb_file.digest),
+    "sqlite": Kind(dialect="sqlite", read=sqlite_file.read, digest=sqlite_file.digest),
     "postgresql": _POSTGRESQL,
     "postgres": _POSTGRESQL,
     "mysql": _MARIADB,

@@ -6,6 +6,7 @@ the server, since connectorx stops at them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,14 @@ _TLS: Mapping[str, Mapping[str, Any]] = {
 }
 """PyMySQL's arguments by MySQL's name of how a connection is encrypted, which connectorx knows too. Where a url names
 none, PyMySQL encrypts if the server can, and connectorx does as it did."""
+_MISSING = MissingExtra("mysql", "reading from MySQL or MariaDB")
 _MAY_USE_FILES = "SELECT count(*) FROM information_schema.user_privileges WHERE privilege_type = 'FILE'"
+_DIGEST = """
+SELECT CAST(COUNT(*) AS CHAR), CAST(SUM(CAST(CONV(LEFT(hash, 15), 16, 10) AS DECIMAL(20))) AS CHAR),
+CAST(SUM(CAST(CONV(SUBSTRING(hash, 17, 15), 16, 10) AS DECIMAL(20))) AS CHAR)
+FROM (SELECT MD5(CONCAT_WS(',', {cells})) AS hash FROM query) AS hashes
+"""
+"""The number of rows, and sums of two parts of each row's hash, which are the same in whatever order the rows are."""
 
 
 def arguments(address: Address) -> dict[str, Any]:
@@ -102,11 +110,8 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     Refused
         The account may read or write files of the server.
     """
-    missing = MissingExtra("mysql", "reading from MySQL or MariaDB")
-    connectorx, pymysql = (driver(name, missing) for name in ("connectorx", "pymysql"))
-    with pymysql.connect(**arguments(request.address)) as connection, connection.cursor() as cursor:
-        cursor.execute(READ_ONLY)
-        _refuse_file_access(cursor)
+    connectorx = driver("connectorx", _MISSING)
+    with _reading(request) as cursor:
         cursor.execute("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
         is_encrypted = any(cipher for _, cipher in cursor.fetchall())
         query = _typed_query(request, cursor)
@@ -120,6 +125,32 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
         )
 
 
+def digest(request: Request) -> bytes:
+    """Let the server hash the rows of the query, which only it reads; with the names and types of the columns.
+
+    Raises
+    ------
+    MissingExtra, Refused
+        As `read`.
+    """
+    with _reading(request) as cursor:
+        names, types = _columns(request, cursor)
+        cells = ", ".join(f"QUOTE({_exact(f'c{index}', kind)})" for index, kind in enumerate(types))
+        cursor.execute("SET SESSION sql_select_limit = DEFAULT")
+        cursor.execute(f"{_named(request.query, len(names))} {_DIGEST.format(cells=cells)}")
+        return json.dumps([names, types, *cursor.fetchone()]).encode()
+
+
+@contextmanager
+def _reading(request: Request) -> Iterator[Any]:
+    """Yield a cursor of a session whose transactions cannot write."""
+    pymysql = driver("pymysql", _MISSING)
+    with pymysql.connect(**arguments(request.address)) as connection, connection.cursor() as cursor:
+        cursor.execute(READ_ONLY)
+        _refuse_file_access(cursor)
+        yield cursor
+
+
 def _refuse_file_access(cursor: Any) -> None:
     cursor.execute(_MAY_USE_FILES)
     if cursor.fetchone()[0]:
@@ -128,16 +159,24 @@ def _refuse_file_access(cursor: Any) -> None:
 
 def _typed_query(request: Request, cursor: Any) -> str:
     """Return the query with every column in a type that connectorx can carry."""
-    cursor.execute("SET SESSION sql_select_limit = 0")
-    cursor.execute(request.query)
-    names = [column[0] for column in cursor.description]
-    types = [column[1] for column in cursor.description]
+    names, types = _columns(request, cursor)
     columns = [
         f"{_value(f'c{index}', types[index], is_number=is_number)} AS {_quoted(names[index])}"
         for index, is_number in enumerate(request.is_number(names))
     ]
-    aliases = ", ".join(f"c{index}" for index in range(len(names)))
-    return f"WITH query ({aliases}) AS ({_in_its_order(request.query)}\n) SELECT {', '.join(columns)} FROM query"
+    return f"{_named(_in_its_order(request.query), len(names))} SELECT {', '.join(columns)} FROM query"
+
+
+def _columns(request: Request, cursor: Any) -> tuple[list[str], list[int]]:
+    """Return the names of the query's columns and the codes of their types; no row is read."""
+    cursor.execute("SET SESSION sql_select_limit = 0")
+    cursor.execute(request.query)
+    return [column[0] for column in cursor.description], [column[1] for column in cursor.description]
+
+
+def _named(query: str, count: int) -> str:
+    """Return the SQL of the query's rows with the columns c0, c1, ..., since names may stand twice."""
+    return f"WITH query ({', '.join(f'c{index}' for index in range(count))}) AS ({query}\n)"
 
 
 def _in_its_order(query: str) -> str:
@@ -148,6 +187,13 @@ def _in_its_order(query: str) -> str:
 
 def _quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
+
+
+def _exact(column: str, type_code: int) -> str:
+    """Return the SQL of one column as text shows it to its last digit, which it does not of a number of four bytes."""
+    from pymysql.constants import FIELD_TYPE as TYPE
+
+    return f"CAST({column} AS DOUBLE)" if type_code == TYPE.FLOAT else column
 
 
 def _value(column: str, type_code: int, *, is_number: bool) -> str:

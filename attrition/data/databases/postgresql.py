@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,12 @@ SELECT coalesce(bool_or(has_function_privilege(oid, 'EXECUTE')), false) FROM pg_
 WHERE pronamespace = 'pg_catalog'::regnamespace
 AND proname IN ('pg_read_file', 'pg_read_binary_file', 'lo_import', 'lo_export')
 """
+_DIGEST = """
+SELECT count(*)::text, sum(('x0' || substr(hash, 1, 15))::bit(64)::bigint)::text,
+sum(('x0' || substr(hash, 17, 15))::bit(64)::bigint)::text
+FROM (SELECT md5(query::text) AS hash FROM {rows}) AS hashes
+"""
+"""The number of rows, and sums of two parts of each row's hash, which are the same in whatever order the rows are."""
 
 
 def arguments(address: Address) -> dict[str, str]:
@@ -60,15 +67,38 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
     Refused
         The account may read or write files of the server, as a superuser may.
     """
+    with _reading(request) as cursor:
+        names = cursor.adbc_execute_schema(request.query).names
+        cursor.execute(_typed_query(request, names, _types(cursor, request, len(names))))
+        yield cursor.fetch_record_batch()
+
+
+def digest(request: Request) -> bytes:
+    """Let the server hash the rows of the query, which only it reads; with the names and types of the columns.
+
+    Raises
+    ------
+    MissingExtra, Refused
+        As `read`.
+    """
+    with _reading(request) as cursor:
+        names = cursor.adbc_execute_schema(request.query).names
+        types = _types(cursor, request, len(names))
+        cursor.execute(_DIGEST.format(rows=_named(request, len(names))))
+        return json.dumps([names, types, *cursor.fetchone()]).encode()
+
+
+@contextmanager
+def _reading(request: Request) -> Iterator[Any]:
+    """Yield a cursor in a read-only transaction in the site's time zone."""
     dbapi = driver("adbc_driver_postgresql.dbapi", MissingExtra("postgres", "reading from PostgreSQL"))
     with dbapi.connect(**arguments(request.address), autocommit=False) as connection, connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
         cursor.execute(f"SET LOCAL TIME ZONE {quote_text(request.time_zone)}")
         cursor.execute("SET LOCAL datestyle = 'ISO'")
+        cursor.execute("SET LOCAL extra_float_digits = 3")
         _refuse_file_access(cursor)
-        names = cursor.adbc_execute_schema(request.query).names
-        cursor.execute(_typed_query(request, names, _types(cursor, request, len(names))))
-        yield cursor.fetch_record_batch()
+        yield cursor
 
 
 def _refuse_file_access(cursor: Any) -> None:

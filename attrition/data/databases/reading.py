@@ -39,6 +39,30 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
     return RawTable(relation=relation, source_name=source.source_name, types=types, is_stored=False)
 
 
+def digest_of_rows(table: str, source: Source, workspace: Path, *, time_zone: str) -> bytes | None:
+    """Return a hash of what the source's query gives, made where the rows are; None where its kind cannot do that.
+
+    Parameters
+    ----------
+    table : str
+        The table of the contract.
+    source : Source
+        With a url.
+    workspace : Path
+        Where relative paths of databases begin.
+    time_zone : str
+        The site's.
+
+    Raises
+    ------
+    TableError, MissingExtra
+        As `read_table`.
+    """
+    with _naming_refusals(table, source):
+        digest = _kind(parse(source.url or "")).digest
+        return None if digest is None else digest(_request(table, source, workspace, time_zone))
+
+
 def try_database(table: str, source: Source, workspace: Path) -> None:
     """Ask the database of a source for a row of its own, as its account; the source's query is not run.
 
@@ -85,24 +109,24 @@ def _naming_refusals(table: str, source: Source) -> Iterator[None]:
 
 
 def _copy(con: Connection, relation: str, table: str, source: Source, workspace: Path) -> None:
-    address = parse(source.url or "")
-    kind = _kind(address)
-    request = Request(
-        table=table,
-        source=source,
-        address=address,
-        query=one_query(
-            source.query or "", dialect=kind.dialect, refused_words=kind.refused_words, hints=kind.executed_remarks
-        ),
-        time_zone=engine.fetch_rows(con, "SELECT current_setting('TimeZone')")[0][0],
-        workspace=workspace,
-    )
-    with kind.read(request) as batches:
+    time_zone = engine.fetch_rows(con, "SELECT current_setting('TimeZone')")[0][0]
+    request = _request(table, source, workspace, time_zone)
+    with _kind(request.address).read(request) as batches:
         is_number = request.is_number(batches.schema.names)
         names = unique_names(batches.schema.names)
         fields = zip(names, batches.schema.types, is_number, strict=True)
         columns = [_column(name, str(kind), is_number=wanted) for name, kind, wanted in fields]
         spill_into(con, relation, batches, columns=columns)
+
+
+def _request(table: str, source: Source, workspace: Path, time_zone: str) -> Request:
+    """Return what a reader is asked for, with the one query that reads."""
+    address = parse(source.url or "")
+    kind = _kind(address)
+    query = one_query(
+        source.query or "", dialect=kind.dialect, refused_words=kind.refused_words, hints=kind.executed_remarks
+    )
+    return Request(table=table, source=source, address=address, query=query, time_zone=time_zone, workspace=workspace)
 
 
 def _column(name: str, arrow_type: str, *, is_number: bool) -> str:

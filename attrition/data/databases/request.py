@@ -50,5 +50,7 @@ class Request:
         return tuple(name in numbers for name in names)
 
 
+Digest: TypeAlias = "Callable[[Request], bytes]"
+"""A function that gives a hash of the rows of a query, which stay where they are."""
 Reader: TypeAlias = "Callable[[Request], AbstractContextManager[pa.RecordBatchReader]]"
 """A function that runs a query and gives its rows as a stream of Arrow batches, while its context is open."""

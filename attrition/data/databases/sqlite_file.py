@@ -6,6 +6,7 @@ all cells are asked for first, and a row before the first one shows them to the 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,21 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
         names = [item[0] for item in cursor.description]
         cursor.execute(_typed_query(request, names, _stored_types(cursor, request, len(names))))
         yield _without_first_row(cursor.fetch_record_batch())
+
+
+def digest(request: Request) -> bytes:
+    """Hash the rows of the query in their order, with the names and types of the columns; SQLite itself has no hash.
+
+    Raises
+    ------
+    MissingExtra
+        The driver is not installed.
+    """
+    with read(request) as batches:
+        rows = hashlib.sha256(batches.schema.to_string().encode())
+        for batch in batches:
+            rows.update(batch.serialize())
+    return rows.digest()
 
 
 def _named(request: Request, count: int) -> str:
