@@ -1,4 +1,4 @@
-"""Read files that attrition wrote itself; a damaged one is an error that names the command which makes it again."""
+"""Write tables as files and read them back; a damaged one is an error that names the command which makes it again."""
 
 from __future__ import annotations
 
@@ -47,6 +47,23 @@ def read_parquet(path: Path, *, remedy: str, **which: Any) -> pd.DataFrame:
         if path.is_dir():
             return _with_days(_read_months(path, **which))
         return _with_days(pd.read_parquet(path, **which))
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table without its index; texts that are categories in memory are text in the file, for every reader.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "drivers.parquet"
+    ...     write_parquet(pd.DataFrame({"lever": pd.Categorical(["pay", None, "pay"])}), path)
+    ...     print(pd.read_parquet(path)["lever"].dtype)
+    str
+    """
+    has_categories = "category" in table.dtypes.astype("str").to_numpy()
+    table.to_parquet(path, index=False, store_schema=not has_categories)
 
 
 def read_wide(

@@ -89,4 +89,5 @@ def _scores_and_drivers(
     by_month = table[table["horizon_months"] == spec.headline].groupby("as_of")
     flagged = pd.concat([watch_list(month, spec.capacity_share) for _, month in by_month])[KEYS]
     is_flagged = pd.MultiIndex.from_frame(frame[KEYS]).isin(pd.MultiIndex.from_frame(flagged))
-    return table, drivers(fitted, frame, features=tested.features, groups=groups, is_explained=is_flagged)
+    explained = drivers(fitted, frame, features=tested.features, groups=groups, is_explained=is_flagged)
+    return table, explained.astype(dict.fromkeys(explained.select_dtypes("category"), "str"))

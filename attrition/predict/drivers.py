@@ -20,8 +20,6 @@ from attrition.predict.direction_chances import direction_chances
 from attrition.predict.peers import Peers, peers
 
 if TYPE_CHECKING:
-    from pandas.api.extensions import ExtensionArray
-
     from attrition.features.declare import Feature
     from attrition.model.contributions import Contributions
     from attrition.model.risk import FittedRisk
@@ -85,10 +83,11 @@ def drivers(
     DataFrame
         One row per agent-month and feature, for each agent the largest contribution first; contributions of 0 are left
         out. ``value`` and ``peer_value`` (the group's median) hold numbers; ``category`` and ``peer_category`` (the
-        most common one) hold text. ``topic`` is that of the feature (`attrition.features.declare.Feature`).
-        ``is_uncertain`` is true where the chance that the topic has the direction of its contribution is under
-        `CERTAIN_FROM` (`attrition.predict.direction_chances`). ``is_indistinct`` is true where the family of the
-        feature cannot be told apart at the centre (`attrition.predict.indistinct`).
+        most common one) hold text. Columns of text but ``agent_id`` are categories. ``topic`` is that of the feature
+        (`attrition.features.declare.Feature`). ``is_uncertain`` is true where the chance that the topic has the
+        direction of its contribution is under `CERTAIN_FROM` (`attrition.predict.direction_chances`).
+        ``is_indistinct`` is true where the family of the feature cannot be told apart at the centre
+        (`attrition.predict.indistinct`).
     """
     frame = frame.reset_index(drop=True)
     contributions = fitted.all_contributions(frame) if contributions is None else contributions
@@ -104,8 +103,9 @@ def drivers(
     table = frame[["agent_id", "as_of"]].iloc[rows].reset_index(drop=True).assign(horizon_months=fitted.spec.headline)
     table = pd.concat([table, declarations, _values(frame, group, names, (rows, columns))], axis=1)
     table["contribution"], table["points"] = difference[rows, columns], points[rows, columns]
-    table["direction"] = _labels(("lowers", "raises"), (difference[rows, columns] > 0).astype(int))
-    table["peer_group"] = _labels(*group.codes_of_names, rows)
+    names_of_groups, codes_of_groups = group.codes_of_names
+    table["direction"] = _labels(("lowers", "raises"), difference[rows, columns] > 0)
+    table["peer_group"] = _labels(names_of_groups, codes_of_groups[rows])
     table["peer_count"], table["peer_risk"] = group.count[rows], peer_risk[rows]
     topic_of = {item.name: item.topic for item in features}
     topics = [topic_of[name] for name in names]
@@ -158,7 +158,7 @@ def _declarations(names: list[str], features: Sequence[Feature]) -> pd.DataFrame
     """Return the declared properties of features, one row per name."""
     rows = [(item.name, item.family, item.lever, item.is_symptom, item.topic) for item in features]
     table = pd.DataFrame(rows, columns=["feature", "family", "lever", "is_symptom", "topic"]).set_index("feature")
-    return table.loc[names].rename_axis("feature").reset_index().astype(dict.fromkeys(TEXTS, "str"))
+    return table.loc[names].rename_axis("feature").reset_index().astype(dict.fromkeys(TEXTS, "category"))
 
 
 def _values(frame: pd.DataFrame, group: Peers, names: list[str], cells: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
@@ -174,21 +174,21 @@ def _values(frame: pd.DataFrame, group: Peers, names: list[str], cells: tuple[np
     )
 
 
-def _texts(columns: Mapping[int, np.ndarray], cells: tuple[np.ndarray, np.ndarray]) -> ExtensionArray:
+def _texts(columns: Mapping[int, np.ndarray], cells: tuple[np.ndarray, np.ndarray]) -> pd.Categorical:
     """Return the texts in `cells` (rows, columns); null in columns that hold numbers."""
     rows, column_of_row = cells
-    codes, categories = np.full(len(rows), -1), pd.Index([], dtype=object)
-    for column, values in columns.items():
-        positions = np.flatnonzero(column_of_row == column)
-        column_codes, column_categories = pd.factorize(values[rows[positions]])
-        codes[positions] = np.where(column_codes >= 0, column_codes + len(categories), -1)
-        categories = categories.append(pd.Index(column_categories, dtype=object))
-    return pd.array(categories.to_numpy(), dtype="string").take(codes, allow_fill=True)
+    in_column = {column: np.flatnonzero(column_of_row == column) for column in columns}
+    texts = {column: pd.factorize(columns[column][rows[positions]]) for column, positions in in_column.items()}
+    categories = pd.Index(np.unique([text for _, of_column in texts.values() for text in of_column]), dtype="str")
+    codes = np.full(len(rows), -1)
+    for column, (codes_of_column, of_column) in texts.items():
+        codes[in_column[column]] = np.append(categories.get_indexer(of_column), -1)[codes_of_column]
+    return pd.Categorical.from_codes(codes, categories)
 
 
-def _labels(labels: Sequence[str], codes: np.ndarray, rows: np.ndarray | None = None) -> ExtensionArray:
-    """Return the label of each code, of the rows `rows` only where they are passed."""
-    return pd.array(list(labels), dtype="str").take(codes if rows is None else codes[rows])
+def _labels(labels: Sequence[str], codes: np.ndarray) -> pd.Categorical:
+    """Return the label of each code."""
+    return pd.Categorical.from_codes(codes.astype(int), pd.Index(list(labels), dtype="str"))
 
 
 def _largest_first(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file, atomic_folder
 from attrition.data.people.protection import STRICTNESS, Mode
+from attrition.data.products import write_parquet
 from attrition.message import Message, counted, joined
 from attrition.pilot.preregistration import ASSIGNMENT, BASELINE, FOLDER, WITHHELD
 from attrition.runs import Runs
@@ -89,7 +90,7 @@ def _rewrite_month(workspace: Path, month: date, mode: Mode) -> Iterator[Path]:
     stored = _stored(workspace, month, tables, mode)
     with atomic_folder(folder) as part:
         for name, table in stored.items():
-            table.to_parquet(part / f"{name}.parquet", index=False)
+            write_parquet(table, part / f"{name}.parquet")
         for path in others:
             (part / path.relative_to(folder)).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, part / path.relative_to(folder))

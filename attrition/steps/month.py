@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_folder
+from attrition.data.products import write_parquet
 from attrition.errors import UserError
 from attrition.ledger.persons import objectors
 from attrition.runs import Runs
@@ -88,7 +89,7 @@ def write_month(workspace: Path, as_of: date, tables: Mapping[str, pd.DataFrame]
     folder, stored = Runs(workspace).month(as_of), stored_month(workspace, as_of, tables)
     with atomic_folder(folder) as staging_folder:
         for name, table in stored.items():
-            table.to_parquet(staging_folder / f"{name}.parquet", index=False)
+            write_parquet(table, staging_folder / f"{name}.parquet")
     return folder
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from attrition import declared
 from attrition.data.atomic import atomic_file, remove
 from attrition.data.phrase import Phrase
+from attrition.data.products import write_parquet
 from attrition.jobs import Retention
 from attrition.message import Message, joined
 from attrition.report.edition_names import PARTNER, QUALITY
@@ -128,7 +129,7 @@ def count_by_kind(expired: list[Expired]) -> dict[Phrase, int]:
 
 def _write_without_rows(table: pd.DataFrame, path: Path) -> None:
     with atomic_file(path) as part:
-        table.head(0).to_parquet(part, index=False)
+        write_parquet(table.head(0), part)
 
 
 def _partner_editions(workspace: Path, keep: Retention, today: date) -> Iterator[Expired]:

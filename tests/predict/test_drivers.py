@@ -98,7 +98,7 @@ def test_the_order_of_rows_in_the_groups_is_of_no_account(model, frame):
 
 def test_columns_of_words_are_text_even_where_nobody_has_a_word():
     table = explain(LinearRisk({"workload_overtime_hours_3m": 0.1}), centre(2, workload_overtime_hours_3m=[1.0, 2.0]))
-    assert {str(table[name].dtype) for name in ("category", "peer_category")} == {"string"}
+    assert {str(table[name].cat.categories.dtype) for name in ("category", "peer_category")} == {"str"}
 
 
 def test_only_the_rows_asked_for_are_told_and_the_others_still_count_as_peers(model, frame):
