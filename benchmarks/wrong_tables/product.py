@@ -50,7 +50,7 @@ def run_product(workspace: Path) -> Product:
         centre, faults = centres.inspect(workspace)
         if centre is None:
             return Product(refused=tuple(f"{f.table}: {f.rule}" for f in faults if _stops(f)), lines={})
-        with patch.object(centres, "open_centre", lambda *_: centre):
+        with patch.object(centres, "open_centre", lambda *_, **options: centre):
             result = pipeline.check(workspace, progress=lambda _: None)
             pipeline.panel(workspace, progress=lambda _: None)
     except UserError as error:
