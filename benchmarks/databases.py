@@ -1,10 +1,11 @@
-"""Processor time of reading and checking a centre from PostgreSQL, relative to the same centre in Parquet.
+"""Time of reading and checking a centre from PostgreSQL, relative to the same centre in Parquet and to a hash of it.
 
     PYTHONPATH=. python benchmarks/databases.py --rows 1000000 --runs 3
 
 Starts PostgreSQL (Debian's package) in a temporary folder, loads the same tables there and into Parquet, then opens
 both centres in turn, each in a process of its own. `cpu` is the processor's time of reading and checking in our own
-process, without the server's; `process_cpu` is that of the whole process, with the import of the package.
+process, without the server's; `process_cpu` is that of the whole process, with the import of the package. `hash` is
+what it takes to ask the server whether any row has changed, which is all that happens where none has.
 """
 
 from __future__ import annotations
@@ -67,6 +68,18 @@ memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 print(json.dumps({"cpu": cpu, "process_cpu": used(), "clock": clock, "memory_mb": memory, "rows": rows}))
 """
 
+HASH = """
+import json, sys, time
+from pathlib import Path
+from attrition.data import sources
+from attrition.data.databases.reading import digest_of_rows
+workspace = Path(sys.argv[1])
+declared, clock, cpu = sources.read(workspace), time.monotonic(), time.process_time()
+for name, source in declared.tables.items():
+    digest_of_rows(name, source, workspace, time_zone=declared.site.time_zone)
+print(json.dumps({"cpu": time.process_time() - cpu, "clock": time.monotonic() - clock}))
+"""
+
 
 def main() -> None:
     """Load both centres, open them in turn, and print the medians and their ratio."""
@@ -78,14 +91,14 @@ def main() -> None:
         _declare(parquet, {table: f'path = "{table}.parquet"' for table in TABLES})
         url = f"postgresql://reader:${{READER_PASSWORD}}@127.0.0.1:{server.port}/postgres"
         _declare(database, {table: f'url = "{url}"\nquery = "select * from {table}"' for table in TABLES})
-        figures = [(opened(database), opened(parquet)) for _ in range(options.runs)]
+        figures = [(opened(database), opened(parquet), opened(database, HASH)) for _ in range(options.runs)]
     print(json.dumps(summary(figures), indent=1))
 
 
-def opened(workspace: Path) -> dict[str, float]:
-    """Return the figures of opening one centre in a process of its own."""
+def opened(workspace: Path, program: str = CHILD) -> dict[str, float]:
+    """Return the figures of opening one centre, or of another program on it, in a process of its own."""
     result = subprocess.run(
-        [sys.executable, "-c", CHILD, str(workspace)],
+        [sys.executable, "-c", program, str(workspace)],
         env=os.environ | {"READER_PASSWORD": servers.PASSWORD},
         check=True,
         stdout=subprocess.PIPE,
@@ -93,18 +106,19 @@ def opened(workspace: Path) -> dict[str, float]:
     return json.loads(result.stdout)
 
 
-def summary(figures: list[tuple[dict[str, float], dict[str, float]]]) -> dict[str, object]:
-    """Return the rows used, the medians of both sides, and the median of the ratios of each pair."""
+def summary(figures: list[tuple[dict[str, float], dict[str, float], dict[str, float]]]) -> dict[str, object]:
+    """Return the rows used, the medians of both sides and of the hash, and the median of the ratios of both sides."""
     result: dict[str, object] = {
         "rows": figures[0][0]["rows"],
         "same_rows": figures[0][0]["rows"] == figures[0][1]["rows"],
     }
-    for side, name in enumerate(("postgresql", "parquet")):
+    for side, name in enumerate(("postgresql", "parquet", "hash")):
         result[name] = {
-            measure: round(statistics.median(pair[side][measure] for pair in figures), 2)
-            for measure in ("cpu", "process_cpu", "clock", "memory_mb")
+            measure: round(statistics.median(run[side][measure] for run in figures), 2)
+            for measure in figures[0][side]
+            if measure != "rows"
         }
-    ratios = [pair[0]["cpu"] / pair[1]["cpu"] for pair in figures]
+    ratios = [run[0]["cpu"] / run[1]["cpu"] for run in figures]
     return result | {"ratio": round(statistics.median(ratios), 2), "ratios": [round(ratio, 2) for ratio in ratios]}
 
 
