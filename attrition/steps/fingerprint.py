@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from attrition.data.panel_job import PanelJob
+    from attrition.data.source import Source
+    from attrition.data.sources import Site
 
 PANEL_CODE = (
     *("declared.py", "data", "exposure", "features", "labels", "runs.py"),
@@ -26,40 +28,46 @@ MONTH_CODE = ("declared.py", "data", "exposure", "labels", "model", "pilot", "pr
 def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
     """Hash what a panel is built from: declarations, code, every input file and what every query gives.
 
-    Null where a source is a table of Spark's catalog, or a database of a kind that cannot hash rows; and where a file
-    or database cannot be read, which is reported when the tables are read.
+    Null where a source is a database of a kind that cannot hash rows; and where a source cannot be read, which is
+    reported when the tables are read.
 
     Raises
     ------
     MissingExtra
-        The driver of a database is not installed.
+        The driver of a database, or Spark, is not installed.
     """
     from attrition.data import sources
-    from attrition.data.databases.reading import digest_of_rows
     from attrition.data.faults import TableError
     from attrition.data.people.naming import naming
     from attrition.model.provenance import code_hash
 
     declaration = sources.read(workspace)
-    if any(source.catalog is not None for source in declaration.tables.values()):
-        return None
     digest = hashlib.sha256(job.engine.encode())
     digest.update((workspace / "pipelines" / "sources.toml").read_bytes())
     digest.update(naming(workspace).encode())
     digest.update(code_hash(PANEL_CODE).encode())
     try:
         for name, source in declaration.tables.items():
-            if source.path is not None:
-                for part in _file_digests(workspace, name, source.path):
-                    digest.update(part)
-                continue
-            of_rows = digest_of_rows(name, source, workspace, time_zone=declaration.site.time_zone)
-            if of_rows is None:
-                return None
-            digest.update(of_rows)
+            for part in _source_digests(workspace, name, source, declaration.site):
+                if part is None:
+                    return None
+                digest.update(part)
     except TableError:
         return None
     return digest.hexdigest()
+
+
+def _source_digests(workspace: Path, table: str, source: Source, site: Site) -> Iterator[bytes | None]:
+    """Yield what tells whether the rows of a source have changed; null where nothing does."""
+    from attrition.data.databases.reading import digest_of_rows
+    from attrition.data.files.catalog import digest_of_table
+
+    if source.path is not None:
+        yield from _file_digests(workspace, table, source.path)
+    elif source.catalog is not None:
+        yield digest_of_table(table, source, workspace)
+    else:
+        yield digest_of_rows(table, source, workspace, time_zone=site.time_zone)
 
 
 def _file_digests(workspace: Path, table: str, pattern: str) -> Iterator[bytes]:

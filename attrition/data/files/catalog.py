@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,15 +67,10 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
         The engine is not Spark, or the catalog has no such table of Parquet files that this machine sees.
     """
     relation = f"source_{table}"
-    try:
-        with _session(con, workspace) as session:
+    with _naming_refusals(table, source):
+        with _session(workspace, con) as session:
             known = _described(session, source.catalog or "")
         query = _query(con, known)
-    except _Refused as refusal:
-        fault = Fault(
-            file=source.source_name, table=table, column="", rule=refusal.rule, rows=None, advice=refusal.advice
-        )
-        raise TableError(fault) from None
     manifest = [manifest_entry(path, workspace, pq.read_metadata(path).num_rows) for path in known.files]
     engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS {query}")
     types = column_types(con, relation)
@@ -83,8 +80,38 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
     )
 
 
+def digest_of_table(table: str, source: Source, workspace: Path) -> bytes:
+    """Return a hash of what the catalog says of a table, and of its files, to tell whether it has changed.
+
+    Raises
+    ------
+    TableError
+        As `read_table`.
+    """
+    with _naming_refusals(table, source), _session(workspace) as session:
+        known = _described(session, source.catalog or "")
+    digest = hashlib.sha256(json.dumps([[*known.types.items()], list(known.partitions)]).encode())
+    for path in known.files:
+        digest.update(str(path).encode())
+        with path.open("rb") as content:
+            digest.update(hashlib.file_digest(content, "sha256").digest())
+    return digest.digest()
+
+
 @contextmanager
-def _session(con: Connection, workspace: Path) -> Iterator[SparkSession]:
+def _naming_refusals(table: str, source: Source) -> Iterator[None]:
+    """Turn a refusal into a fault of the source."""
+    try:
+        yield
+    except _Refused as refusal:
+        fault = Fault(
+            file=source.source_name, table=table, column="", rule=refusal.rule, rows=None, advice=refusal.advice
+        )
+        raise TableError(fault) from None
+
+
+@contextmanager
+def _session(workspace: Path, con: Connection | None = None) -> Iterator[SparkSession]:
     """Yield the session of the workers that build the panel, or else one for this question."""
     from attrition.data.spark import session_of
     from attrition.data.spark_storage import spark_storage

@@ -13,7 +13,7 @@ from attrition import workspace as workspaces
 from attrition.data import engine
 from attrition.data.centre import Centre, examine
 from attrition.data.faults import TableError
-from attrition.data.files.catalog import _Refused, _seen
+from attrition.data.files.catalog import _Refused, _seen, digest_of_table
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.reading import read_source
 from attrition.data.source import Source
@@ -125,6 +125,22 @@ def test_what_cannot_be_read_by_its_files_is_refused(
     [fault] = refused.value.faults
     assert (fault.file, str(fault.rule)) == ("hr.odd", rule)
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_hash_of_a_table_changes_with_its_rows_and_columns_and_with_nothing_else(
+    tmp_path: Path, storage: SparkStorage
+) -> None:
+    session, source = session_of(storage.backend), Source(catalog="hr.hashed")
+    (tmp_path / "pipelines").mkdir()
+    (tmp_path / "pipelines" / "panel.toml").write_text('engine = "spark"', encoding="utf-8")
+    session.sql("CREATE TABLE hr.hashed USING parquet AS SELECT 1 AS n")
+    digests = [digest_of_table("contacts", source, tmp_path) for _ in range(2)]
+    session.sql("INSERT INTO hr.hashed VALUES (2)")
+    digests.append(digest_of_table("contacts", source, tmp_path))
+    session.sql("ALTER TABLE hr.hashed ADD COLUMN more INT")
+    digests.append(digest_of_table("contacts", source, tmp_path))
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 3
 
 
 def test_files_are_those_of_the_table_now_whatever_the_session_saw_before(
