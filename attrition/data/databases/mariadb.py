@@ -190,7 +190,7 @@ def _quoted(name: str) -> str:
 
 
 def _exact(column: str, type_code: int) -> str:
-    """Return the SQL of one column as text shows it to its last digit, which it does not of a number of four bytes."""
+    """Return the SQL of one column, a FLOAT as a DOUBLE: the text of a FLOAT has six digits and not all."""
     from pymysql.constants import FIELD_TYPE as TYPE
 
     return f"CAST({column} AS DOUBLE)" if type_code == TYPE.FLOAT else column

@@ -54,7 +54,7 @@ def read(request: Request) -> Iterator[pa.RecordBatchReader]:
 
 
 def digest(request: Request) -> bytes:
-    """Hash the rows of the query in their order, with the names and types of the columns; SQLite itself has no hash.
+    """Hash the rows of the query in their order, with the names and types of the columns, since SQLite has no hash.
 
     Raises
     ------
