@@ -48,10 +48,10 @@ from attrition.steps.papers import Writing, pdf_renderer, version_for_papers, wr
 from attrition.steps.person_export import export_person as copy_for_person
 from attrition.steps.person_paper import write_person_paper
 from attrition.steps.pilot import design_pilot as make_pilot_design
-from attrition.steps.pilot import observe_intervention
+from attrition.steps.pilot import observe_intervention, require_new_pilot, require_pilot
 from attrition.steps.pilot import read_pilot as make_pilot_reading
 from attrition.steps.pilot_brought import bring_trial, is_brought, read_trial
-from attrition.steps.plan import plan_month
+from attrition.steps.plan import plan_month, require_amount
 from attrition.steps.promotion import Decision, alias_allowed, decide, promote_version, roll_back, sign
 from attrition.steps.pseudonym_change import change_names
 from attrition.steps.quarter import write_quarter
@@ -330,6 +330,7 @@ def _score(workspace: Path, as_of: date, *, progress: Progress) -> dict[str, pd.
 def plan(workspace: Path, as_of: date, *, budget: float, progress: Progress) -> list[Path]:
     """Choose which interventions for whom save most within a budget, and compare that with simpler ways to choose."""
     apply_mode(workspace, progress=progress)
+    require_amount(workspace, budget)  # before the panel is built, which can take minutes
     model = load_model_in_use(workspace, as_of=as_of)
     data = load_or_build_panel(workspace, months=months_to_score(as_of), progress=progress)
     return plan_month(workspace, data, as_of, model=model, budget=budget, progress=progress)
@@ -481,6 +482,7 @@ def design_pilot(workspace: Path, request: DesignRequest, *, intervention: str, 
     """Assign agents to an intervention or to control at random, and preregister the design."""
     apply_mode(workspace, progress=progress)
     refuse_single_agents(workspace, "attrition pilot design")
+    require_new_pilot(workspace, request.name, intervention)
     data = load_or_build_panel(workspace, months=months_to_score(request.as_of), progress=progress)
     progress("assigning agents at random")
     return make_pilot_design(workspace, data, request, intervention=intervention)
@@ -502,6 +504,7 @@ def read_pilot(workspace: Path, name: str, *, as_of: date | None, progress: Prog
     if is_brought(workspace, name):
         progress("reading hires and exits, and the trial")
         return read_trial(workspace, name, as_of=as_of)
+    require_pilot(workspace, name)
     data = load_or_build_panel(workspace, months=(), progress=progress)
     progress("reading the pilot")
     return make_pilot_reading(workspace, data, name, as_of=as_of)

@@ -148,6 +148,15 @@ def write_design(folder: Path, design: Design, *, assignment: pd.DataFrame, base
     (folder / DESIGN).write_text(content + "\n", encoding="utf-8")
 
 
+def require_design(workspace: Path, name: str) -> None:
+    """Raise `MissingProduct` where a workspace has no pilot of that name."""
+    if not (workspace / FOLDER / checked_name(name) / DESIGN).exists():
+        raise MissingProduct(
+            Path(FOLDER, name, DESIGN).as_posix(),
+            f"attrition pilot design INTERVENTION --name {name}",
+        )
+
+
 def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame]:
     """Return the design of a pilot, and its agents with assignment and baseline, after checking the hashes.
 
@@ -160,12 +169,8 @@ def read_preregistered(workspace: Path, name: str) -> tuple[Design, pd.DataFrame
     UserError
         The design, the assignment or the baseline was changed after it was written, or the assignment is missing.
     """
-    folder = workspace / FOLDER / checked_name(name)
-    if not (folder / DESIGN).exists():
-        raise MissingProduct(
-            Path(FOLDER, name, DESIGN).as_posix(),
-            f"attrition pilot design INTERVENTION --name {name}",
-        )
+    require_design(workspace, name)
+    folder = workspace / FOLDER / name
     design = read_design(folder / DESIGN)
     if not design.is_intact():
         raise UserError(_changed_message(name, DESIGN))

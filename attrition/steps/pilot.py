@@ -6,11 +6,30 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrition import declared
 from attrition.errors import DataError
+from attrition.steps.declarations import PLAYBOOK
 
 if TYPE_CHECKING:
     from attrition.model.panel import Panel
     from attrition.pilot.draw import DesignRequest
+
+
+def require_new_pilot(workspace: Path, name: str, intervention: str) -> None:
+    """Refuse a pilot whose name is taken, or of what cannot be tried; neither needs a panel to be seen."""
+    from attrition.predict.playbook import Playbook
+    from attrition.steps.pilot_design import require_new_name
+    from attrition.steps.pilot_files import triable
+
+    require_new_name(workspace, name)
+    triable(declared.read(workspace / PLAYBOOK, Playbook), intervention)
+
+
+def require_pilot(workspace: Path, name: str) -> None:
+    """Raise `MissingProduct` where no pilot of that name was designed."""
+    from attrition.pilot.preregistration import require_design
+
+    require_design(workspace, name)
 
 
 def design_pilot(workspace: Path, panel: Panel, request: DesignRequest, *, intervention: str) -> list[Path]:

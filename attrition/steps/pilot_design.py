@@ -44,13 +44,8 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
     MissingProduct
         The month was not scored.
     """
+    require_new_name(workspace, request.name)
     folder, as_of = workspace / FOLDER / request.name, request.as_of
-    if folder.exists():
-        raise UserError(
-            "{folder}/{name} is there already; agents are assigned once, so a new pilot needs a new --name",
-            folder=FOLDER,
-            name=request.name,
-        )
     book = playbook_known_by(workspace, as_of, features=panel.features, site=panel.provenance["site"])
     item = triable(book, intervention)
     scores = _scores(workspace, panel, as_of)
@@ -70,6 +65,16 @@ def make_design(workspace: Path, panel: Panel, request: DesignRequest, *, interv
         people.to_csv(part / LIST, index=False, encoding="utf-8-sig")
         write_pages(part, "pilot", design_pages(pilot.design, end=f"{pilot.design.end:%Y-%m}"), workspace=workspace)
     return [folder]
+
+
+def require_new_name(workspace: Path, name: str) -> None:
+    """Refuse the name of a pilot that is there."""
+    if (workspace / FOLDER / name).exists():
+        raise UserError(
+            "{folder}/{name} is there already; agents are assigned once, so a new pilot needs a new --name",
+            folder=FOLDER,
+            name=name,
+        )
 
 
 def _scores(workspace: Path, panel: Panel, as_of: date) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition import declared
+from attrition.data import sources
 from attrition.data.atomic import atomic_folder
 from attrition.data.csv_cells import write_csv
 from attrition.data.people.protection import naming_notes
@@ -143,14 +144,18 @@ def _refuse_unknown_capacities(job: PlanJob, options: InterventionOptions, group
                 )
 
 
-def _refuse_futile_budget(budget: float, candidates: pd.DataFrame, currency: str) -> None:
-    """Refuse a budget that is not an amount above 0, or buys nothing."""
+def require_amount(workspace: Path, budget: float) -> None:
+    """Refuse a budget that is not an amount above 0, which needs no panel to be seen."""
     if not math.isfinite(budget) or budget <= 0:
         raise UserError(
             "a budget of {budget:g} buys nothing; give an amount of {currency} above 0",
             budget=budget,
-            currency=currency,
+            currency=sources.read(workspace).site.currency,
         )
+
+
+def _refuse_futile_budget(budget: float, candidates: pd.DataFrame, currency: str) -> None:
+    """Refuse a budget that buys nothing."""
     if candidates.empty:
         raise UserError(
             "nothing in models/playbook.toml saves more than it costs for anybody this month; no plan to make"
