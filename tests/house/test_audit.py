@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from tests.house.places import REPOSITORY
 
@@ -114,6 +112,9 @@ def test_our_own_locks_are_pinned_hashed_and_without_addresses(name: str) -> Non
 
 
 def test_the_bills_are_valid_and_hold_every_package_of_the_lock_with_its_hashes(tmp_path: Path) -> None:
+    from cyclonedx.schema import SchemaVersion  # two seconds to import, for every process that only lists the tests
+    from cyclonedx.validation.json import JsonStrictValidator
+
     code, text = ci("sbom.py", tmp_path)
     assert code == 0, text
     for path in tmp_path.iterdir():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from attrition.data.csv_cells import FORMULA_BEGINNINGS
 from tests.centres import run
 from tests.fixtures.make_workspace import KEPT
+from tests.kept import copy_with_panel
 
 SMALL_SITE = '=HYPERLINK("//evil")'
 TABLES = ("params", "tags", "latest_metrics", "model_version_tags", "registered_model_tags", "logged_model_tags")
@@ -23,8 +23,7 @@ TABLES = ("params", "tags", "latest_metrics", "model_version_tags", "registered_
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A kept workspace in which a few people moved to a small site with a hostile name, trained again."""
-    folder = Path(shutil.copytree(KEPT, tmp_path_factory.mktemp("artifacts") / "workspace"))
-    run(folder, "panel")
+    folder = copy_with_panel(tmp_path_factory)
     outcomes = pd.read_parquet(folder / "runs" / "outcomes.parquet")
     moved = outcomes["agent_id"].value_counts().sort_index().sort_values(kind="stable").tail(4).index
     outcomes.loc[outcomes["agent_id"].isin(moved), "site"] = SMALL_SITE

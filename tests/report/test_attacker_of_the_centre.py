@@ -20,13 +20,14 @@ from attrition.report.rounding import round_mean
 from tests.everyday import some_every_day
 from tests.report.attacker import SumAttacker, shown
 from tests.report.organisations import draw_organisation
-from tests.report.sample_inputs import sample_inputs
+from tests.report.sample_inputs import WORKLOAD
+from tests.report.sample_month import FEATURES as MONTHLY_FEATURES
 from tests.report.test_attacker import HALF_A_PERSON, MINIMUM, disclosing, disclosures, known_sums, published
 
 MONTHS = pd.to_datetime(["2026-07-31", "2026-10-31"])
 NEIGHBOURS = pd.to_datetime(["2026-09-30", "2026-10-31"])
 NIGHTS = "schedule_night_share_3m"
-FEATURES = sample_inputs().features
+FEATURES = (*MONTHLY_FEATURES, *WORKLOAD)
 BANDS = ["0-30 days", "31-90 days", "91-180 days", "181-365 days", "1-2 years", "2 years and more"]
 LEVELS = {"site": "site", "team": "team_id", "tenure": "tenure_band"}
 PublishedMean = tuple[str, str, float, float]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,20 +27,21 @@ def inputs(*, is_better: bool = True, **options: float) -> BacktestInputs:
 
 
 @pytest.mark.parametrize(
-    ("made", "word", "verdict"),
+    ("options", "word", "verdict"),
     [
         (
-            inputs(),
+            {},
             "Good",
             "in a better order than tenure alone gives, beyond chance, and the number of resignations was",
         ),
-        (inputs(level=2.0), "Good in part", "but the number of resignations was off: the list would have helped"),
-        (inputs(is_better=False), "Good in part", "was right, but no better order than tenure alone gives was shown"),
-        (inputs(is_better=False, level=2.0), "Not good enough", "neither the list nor expected numbers would have"),
-        (inputs(agents=20, months=2), "Too few to judge", "people resigned in these months, and 20 are needed"),
+        ({"level": 2.0}, "Good in part", "but the number of resignations was off: the list would have helped"),
+        ({"is_better": False}, "Good in part", "was right, but no better order than tenure alone gives was shown"),
+        ({"is_better": False, "level": 2.0}, "Not good enough", "neither the list nor expected numbers would have"),
+        ({"agents": 20, "months": 2}, "Too few to judge", "people resigned in these months, and 20 are needed"),
     ],
 )
-def test_the_verdict_stands_first(made: BacktestInputs, word: str, verdict: str) -> None:
+def test_the_verdict_stands_first(options: dict[str, Any], word: str, verdict: str) -> None:
+    made = inputs(**options)
     told = answer(made, "en")
     assert told["word"] == word
     assert verdict in told["verdict"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from attrition.data.centre import Centre
 from tests.data.sites import faults_of, open_site, quality_rows, sorted_rows
 from tests.data.test_sources import sources_of
 
@@ -55,18 +56,23 @@ def test_zeros_lost_in_one_file_and_not_in_another_come_back_by_a_rule_per_sourc
     assert quality_rows(centre, "assignments")[rule] == 1
 
 
-@pytest.mark.parametrize(
-    "text", ["0:20:15", "00:20:15", "20分15秒", "0时20分15秒", "20m 15s", "20 min 15 sec", "PT20M15S", "1215秒", "1215"]
-)
-def test_a_duration_of_twenty_minutes_and_a_quarter_is_1215_seconds(tmp_path: Path, text: str) -> None:
-    contacts = f"agent_id,contact_date,handled,talk_seconds\n001,2025-04-01,4,{text}\n"
-    assert list(sorted_rows(open_site(tmp_path, {"contacts": contacts}), "contacts")["talk_seconds"]) == [1215]
+def by_text(centre: Centre, table: str, column: str, texts: list[str]) -> dict[str, float]:
+    """Return what each text was read as, of which each stands on a day of its own."""
+    return dict(zip(texts, sorted_rows(centre, table)[column], strict=True))
 
 
-@pytest.mark.parametrize("text", ["7:30", "7:30:00", "450分钟", "7.5小时", "7.5h", "7小时30分", "450"])
-def test_seven_and_a_half_hours_of_work_are_450_minutes(tmp_path: Path, text: str) -> None:
-    shifts = f"agent_id,shift_date,scheduled_minutes,worked_minutes\n001,2025-04-01,480,{text}\n"
-    assert list(sorted_rows(open_site(tmp_path, {"shifts": shifts}), "shifts")["worked_minutes"]) == [450]
+def test_a_duration_of_twenty_minutes_and_a_quarter_is_1215_seconds(tmp_path: Path) -> None:
+    texts = ["0:20:15", "00:20:15", "20分15秒", "0时20分15秒", "20m 15s", "20 min 15 sec", "PT20M15S", "1215秒", "1215"]
+    rows = "".join(f"001,2025-04-{day:02},4,{text}\n" for day, text in enumerate(texts, 1))
+    centre = open_site(tmp_path, {"contacts": f"agent_id,contact_date,handled,talk_seconds\n{rows}"})
+    assert by_text(centre, "contacts", "talk_seconds", texts) == dict.fromkeys(texts, 1215)
+
+
+def test_seven_and_a_half_hours_of_work_are_450_minutes(tmp_path: Path) -> None:
+    texts = ["7:30", "7:30:00", "450分钟", "7.5小时", "7.5h", "7小时30分", "450"]
+    rows = "".join(f"001,2025-04-{day:02},480,{text}\n" for day, text in enumerate(texts, 1))
+    centre = open_site(tmp_path, {"shifts": f"agent_id,shift_date,scheduled_minutes,worked_minutes\n{rows}"})
+    assert by_text(centre, "shifts", "worked_minutes", texts) == dict.fromkeys(texts, 450)
 
 
 def test_a_duration_in_its_own_words_counts_the_same_where_the_column_is_declared_in_hours(tmp_path: Path) -> None:
@@ -75,10 +81,11 @@ def test_a_duration_in_its_own_words_counts_the_same_where_the_column_is_declare
     assert list(sorted_rows(centre, "shifts")["scheduled_minutes"]) == [450, 450]
 
 
-@pytest.mark.parametrize("text", ["09:30", "9:30:00", "2025-04-01 09:30", "2025/4/1 9:30:00", "9时30分", "570"])
-def test_the_beginning_of_a_shift_is_minutes_after_midnight(tmp_path: Path, text: str) -> None:
-    shifts = f"agent_id,shift_date,scheduled_minutes,start_minute\n001,2025-04-01,480,{text}\n"
-    assert list(sorted_rows(open_site(tmp_path, {"shifts": shifts}), "shifts")["start_minute"]) == [570]
+def test_the_beginning_of_a_shift_is_minutes_after_midnight(tmp_path: Path) -> None:
+    texts = ["09:30", "9:30:00", "2025-04-03 09:30", "2025/4/4 9:30:00", "9时30分", "570"]
+    rows = "".join(f"001,2025-04-{day:02},480,{text}\n" for day, text in enumerate(texts, 1))
+    centre = open_site(tmp_path, {"shifts": f"agent_id,shift_date,scheduled_minutes,start_minute\n{rows}"})
+    assert by_text(centre, "shifts", "start_minute", texts) == dict.fromkeys(texts, 570)
 
 
 @pytest.mark.parametrize("text", ["0930", "09:30-18:00"])
