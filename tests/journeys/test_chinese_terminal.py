@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ import typer
 
 from attrition.cli import app
 from tests.fixtures.make_workspace import KEPT
+from tests.forked import CAN_FORK, Forked, forked
 from tests.house.places import REPOSITORY
 
 ENGLISH = re.compile(r"\b[A-Za-z']{2,} [a-z']{2,} [a-z']{2,}\b")
@@ -22,12 +27,31 @@ COMMANDS = re.compile(r"attrition( [\w./\[\]=-]+)+|^ +attrition .*|--\w+ \"[^\"]
 """Commands to copy, and the English name of a criterion, which `--despite` needs, beside the Chinese one."""
 
 
+def environment(lang: str, encoding: str) -> dict[str, str]:
+    """Return the environment of a machine of a language, whose console is that of a script."""
+    other = {name: value for name, value in os.environ.items() if name not in ("LANGUAGE", "LC_ALL")}
+    return other | {"LANG": lang, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": encoding, "COLUMNS": "80"}
+
+
+@cache
+def warm() -> Forked:
+    """Start the process from which commands are forked; it ends with this one."""
+    streams = tempfile.TemporaryDirectory()
+    stack = ExitStack()
+    stack.callback(streams.cleanup)
+    atexit.register(stack.close)
+    return stack.enter_context(forked(Path(streams.name), environment("C", "utf-8")))
+
+
 def attrition(*words: str, folder: Path, lang: str = "C", encoding: str = "utf-8") -> tuple[int, str]:
     """Run a command as a person does; return its exit code and all that it printed."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("LANGUAGE", "LC_ALL")}
-    environment |= {"LANG": lang, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": encoding, "COLUMNS": "80"}
+    if CAN_FORK and encoding == "utf-8":
+        code, printed, errors = warm().run([*words], folder=folder, environment=environment(lang, encoding))
+        return code, printed + errors
     command = [sys.executable, "-c", "from attrition.cli import main; main()", *words]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, timeout=300)
+    done = subprocess.run(
+        command, cwd=folder, env=environment(lang, encoding), capture_output=True, check=False, timeout=300
+    )
     return done.returncode, (done.stdout + done.stderr).decode(encoding)
 
 
