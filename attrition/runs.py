@@ -70,6 +70,11 @@ class Runs:
         return self.folder / "gone_without_exit.parquet"
 
     @property
+    def indicators(self) -> Path:
+        """The sums behind the indicators of operations."""
+        return self.folder / "indicators.parquet"
+
+    @property
     def headcount(self) -> Path:
         """People employed and active by site and month, with hires, exits and moves."""
         return self.folder / "headcount.parquet"
@@ -155,8 +160,7 @@ class Runs:
 
     def read_indicators(self) -> pd.DataFrame | None:
         """Read the sums behind the indicators of operations; None where the panel is of an earlier version."""
-        path = self.folder / "indicators.parquet"
-        return self._read(path, "attrition panel") if readable(path).exists() else None
+        return self._read(self.indicators, "attrition panel") if readable(self.indicators).exists() else None
 
     def read_verdict(self, version: str) -> Mapping[str, Any]:
         """Read which promotion criteria a version passed, and when it was fitted."""

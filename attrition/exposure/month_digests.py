@@ -1,15 +1,20 @@
-"""Digests of the rows of each table by the month in which they became known: from which month on the past is another.
+"""Digests of the rows of each table by month: from which month on what is computed from them is another.
 
-What a month-end sees are the rows that were known by then and not yet replaced. Where every digest up to a month is as
-it was, that month-end sees what it saw, and its features are the same to the last bit.
+What a month-end sees are the rows that were known by then and not yet replaced. Where every digest by the month in
+which rows became known is, up to a month, as it was, that month-end sees what it saw, and its features are the same to
+the last bit. What is on file today are the rows that were not replaced. Where their digest by the month in which they
+happened is as it was, their sums of that month are.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -17,12 +22,13 @@ import ibis.expr.types as ir
 
 from attrition.data.engine import run_in_parallel
 from attrition.data.events import Reorganisation
+from attrition.data.tables import TABLES
 from attrition.exposure.calendar import month_number
 
 Digests = Mapping[str, Mapping[str, str]]
-"""By table and month ("2026-03"): a digest of its rows that became known or were replaced in that month."""
+"""By table and month ("2026-03"): a digest of some of its rows."""
 ALWAYS = ""
-"""In the place of a month: rows of which nobody knows when they became known."""
+"""In the place of a month: rows of which nobody knows when they became known, or happened."""
 REORGANISATIONS = "reorganisations"
 """Stands among the tables, dated by the days of the reorganisations, from which on they are known."""
 FIRST_SEEN = "snapshots"
@@ -30,14 +36,28 @@ FIRST_SEEN = "snapshots"
 became known."""
 
 
+@dataclass(frozen=True)
+class MonthDigests:
+    """The digests of tables.
+
+    Parameters
+    ----------
+    known : mapping of str to mapping of str to str
+        By the month in which rows became known or were replaced.
+    on_file : mapping of str to mapping of str to str
+        Of rows that were not replaced, by the month in which they happened; of tables whose rows happen on a day.
+    """
+
+    known: Digests
+    on_file: Digests
+
+
 @ibis.udf.scalar.builtin(name="hash")
 def _hash(value) -> dt.uint64:  # type: ignore[no-untyped-def]  # noqa: ANN001  # of any type
     ...
 
 
-def month_digests(
-    tables: Mapping[str, ir.Table], reorganisations: Iterable[Reorganisation] = ()
-) -> dict[str, dict[str, str]]:
+def month_digests(tables: Mapping[str, ir.Table], reorganisations: Iterable[Reorganisation] = ()) -> MonthDigests:
     """Return the digests of every table, which do not depend on the order of rows.
 
     Parameters
@@ -50,14 +70,16 @@ def month_digests(
 
     Returns
     -------
-    dict
-        See `Digests`. Months without rows are left out.
+    MonthDigests
+        Months without rows are left out.
     """
     if not tables:
-        return {}
+        return MonthDigests({}, {})
     tasks = [partial(_digests_of, name, table) for name, table in tables.items()]
     digests = run_in_parallel(next(iter(tables.values())).get_backend(), tasks)
-    return dict(zip(tables, digests, strict=True)) | {REORGANISATIONS: _digests_of_days(reorganisations)}
+    known = {name: of_table for name, (of_table, _) in zip(tables, digests, strict=True)}
+    on_file = {name: of_table for name, (_, of_table) in zip(tables, digests, strict=True) if TABLES[name].happened}
+    return MonthDigests(known | {REORGANISATIONS: _digests_of_days(reorganisations)}, on_file)
 
 
 def changes(before: Digests, after: Digests, *, until: str) -> dict[str, list[str]]:
@@ -79,23 +101,36 @@ def changes(before: Digests, after: Digests, *, until: str) -> dict[str, list[st
     return dict(sorted(changed.items()))
 
 
-def _digests_of(name: str, table: ir.Table) -> dict[str, str]:
-    """Return the digests of one table by month.
+def _digests_of(name: str, table: ir.Table) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the digests of one table by the month in which rows became known, and of those on file by the other.
 
-    Each row is added twice where it was replaced: without the day of that in the month in which it became known, since
-    earlier month-ends cannot know of it, and with it in the month in which it was replaced. A row's hash is hashed once
-    more, so that no sum of hashes stays as it was where two rows swap a value.
+    To the first, each row is added twice where it was replaced: without the day of that in the month in which it became
+    known, since earlier month-ends cannot know of it, and with it in the month in which it was replaced. A row's hash
+    is hashed once more, so that no sum of hashes stays as it was where two rows swap a value.
     """
     values = [column for column in table.columns if column != "superseded_on"]
-    known = month_number(table.known_on)
+    known, nothing = month_number(table.known_on), ibis.null("int64")
     if name == FIRST_SEEN:
         known = ibis.least(known, month_number(table["as_of"]))
-    rows = table.select(month=known, row=_row_hash(table, values))
+    day = TABLES[name].happened
+    happened = nothing if day is None else month_number(table[day].cast("date"))
+    is_on_file = table.superseded_on.isnull()
+    rows = table.select(known=known, happened=happened, is_on_file=is_on_file, row=_row_hash(table, values))
     replaced = table.filter(table.superseded_on.notnull())
-    replaced = replaced.select(month=month_number(replaced.superseded_on), row=_row_hash(replaced, table.columns))
+    known, row = month_number(replaced.superseded_on), _row_hash(replaced, table.columns)
+    replaced = replaced.select(known=known, happened=nothing, is_on_file=ibis.literal(False), row=row)
     both = rows.union(replaced)
-    sums = both.group_by("month").aggregate(digest=both.row.sum().cast("string")).to_pyarrow().to_pylist()
-    return {_named(item["month"]): f"{int(item['digest']):x}" for item in sums}
+    sums = both.group_by("known", "happened", "is_on_file").aggregate(digest=both.row.sum().cast("string"))
+    parts = sums.to_pyarrow().to_pylist()
+    return _added(parts, by="known"), _added([part for part in parts if part["is_on_file"]], by="happened")
+
+
+def _added(parts: Iterable[Mapping[str, Any]], *, by: str) -> dict[str, str]:
+    """Return the sums of digests by month."""
+    sums: Counter[int | None] = Counter()
+    for part in parts:
+        sums[part[by]] += int(part["digest"])
+    return {_named(month): f"{total:x}" for month, total in sums.items()}
 
 
 def _row_hash(rows: ir.Table, columns: Iterable[str]) -> ir.IntegerValue:

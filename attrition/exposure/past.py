@@ -29,7 +29,8 @@ RowValues = Mapping[str, RowValue]
 """Such functions by the name of the resulting column."""
 Windows = Sequence[int] | Mapping[str, Sequence[int]]
 """Numbers of months to look back, for all columns or by column."""
-
+LOOKS_BACK = 24
+"""No feature's window, with the months that tell whether one is silent, is longer; in months."""
 LAGS = (6, 12)
 """How many months before its own a feature may read a value of the same agent, see `Past.with_lags`."""
 
@@ -56,6 +57,8 @@ class Past:
         The number of the first of `months`, where features are built for the last months only, see `since`.
     earlier : Past, optional
         The past of all agent-months, where `months` are only the last of them.
+    reach : int, optional
+        How many months up to `first` are in `months_of`; all without it.
     cache : Cache
         Tables that several families of features share.
     """
@@ -67,17 +70,19 @@ class Past:
     reorganisations: tuple[Reorganisation, ...] = ()
     first: int | None = None
     earlier: Past | None = None
+    reach: int | None = None
     cache: Cache = field(default_factory=Cache, repr=False, compare=False)
 
-    def since(self, first: pd.Timestamp) -> Past:
+    def since(self, first: pd.Timestamp, *, sums_since: pd.Timestamp | None = None) -> Past:
         """Return the past of the agent-months from the month of `first` on, which looks back on all others as this one.
 
-        Features built on it equal those that are built on this one for the same agent-months, to the last bit, and take
-        less time.
+        Features of these agent-months are the same to the last bit, and take less time. With `sums_since`, `months_of`
+        holds the months from that one on, or more.
         """
         number = number_of_month(first)
         months, calendar = (table.filter(table.month >= number) for table in (self.months, self.calendar))
-        return replace(self, months=months, calendar=calendar, first=number, earlier=self, cache=Cache())
+        reach = None if sums_since is None else max(LOOKS_BACK, number - number_of_month(sums_since) + 1)
+        return replace(self, months=months, calendar=calendar, first=number, earlier=self, reach=reach, cache=Cache())
 
     @property
     def history(self) -> ir.Table:
@@ -147,7 +152,7 @@ class Past:
         return self._without_silent(totals, monthly, windows_of) if is_monthly else totals
 
     def months_of(self, table: str, sums: RowValues, *, by: Sequence[str] = ()) -> ir.Table:
-        """Return the sums of a table of every agent and month, whatever agent-months are built, computed once.
+        """Return the sums of a table of every agent and month, but see `since`, computed once.
 
         They are kept in the cache under the name of the table, so `sums` and `by` must be the same in every call.
 
@@ -157,9 +162,10 @@ class Past:
             ``agent_id``, the columns of `by`, ``happened_month``, ``known_month``, ``replaced_month`` and the sums in
             ten-thousandths.
         """
-        if self.earlier is not None:
+        if self.earlier is not None and self.reach is None:
             return self.earlier.months_of(table, sums, by=by)
-        rows = with_month_numbers(self.tables[table], self.date_columns[table])
+        day = self.date_columns[table]
+        rows = with_month_numbers(self._recent(self.tables[table], day, months=self.reach), day)
         return self.cache.get_or_build(
             f"months of {table}", lambda: _side_by_side(_monthly_totals(rows, sums, {}, by=by))
         )
@@ -167,8 +173,9 @@ class Past:
     def totals_of_months(self, monthly: ir.Table, windows: Mapping[str, Sequence[int]]) -> ir.Table:
         """Return what `totals` returns for a table that has rows every month, from its sums in `months_of`."""
         if self.first is not None:
-            reach = max(map(max, windows.values())) + MONTHS_BEFORE
-            monthly = monthly.filter(monthly.happened_month > self.first - reach)
+            looked_at = max(map(max, windows.values())) + MONTHS_BEFORE
+            assert looked_at <= LOOKS_BACK
+            monthly = monthly.filter(monthly.happened_month > self.first - looked_at)
         if {*monthly.columns} > {"agent_id", *MONTHS, *windows}:
             sums = {name: monthly[name].sum() for name in windows}
             monthly = _side_by_side(monthly.group_by("agent_id", *MONTHS).aggregate(**sums)).cache()
@@ -177,8 +184,7 @@ class Past:
     def events(self, table: str, *, months: int, date_column: str | None = None) -> ir.Table:
         """Return the rows of the last `months` months at each month-end at which they were visible.
 
-        A row is repeated for every such month-end, of whatever agent it is, so use this for small tables and for events
-        of other people, such as colleagues who left.
+        A row is repeated for every such month-end, of whatever agent it is: for small tables, and colleagues who left.
 
         Returns
         -------
@@ -186,8 +192,7 @@ class Past:
             The columns of the table, ``as_of``, ``month`` and ``age`` (in months, 0 in the month of ``as_of``).
         """
         rows = with_month_numbers(self.tables[table], date_column or self.date_columns[table])
-        rows = rows.drop("month") if "month" in rows.columns else rows
-        rows = rows.drop("as_of") if "as_of" in rows.columns else rows
+        rows = rows.drop(*(name for name in ("month", "as_of") if name in rows.columns))
         age = self.calendar.month - rows.happened_month
         pairs = rows.join(self.calendar, [age >= 0, age < months, is_visible(rows, self.calendar.month)])
         return pairs.mutate(age=pairs.month - pairs.happened_month)
@@ -230,9 +235,9 @@ class Past:
         known = {name: table[f"is_silent_{window}m"].ifelse(ibis.null("float64"), table[name]) for name, window in sums}
         return table.mutate(**known)
 
-    def _recent(self, rows: ir.Table, date_column: str, *, months: int) -> ir.Table:
+    def _recent(self, rows: ir.Table, date_column: str, *, months: int | None) -> ir.Table:
         """Return the rows of the last `months` months at any of the agent-months; all rows where all are built."""
-        if self.first is None:
+        if self.first is None or months is None:
             return rows
         begins = self.first - months + 1
         return rows.filter(rows[date_column] >= ibis.date(begins // 12, begins % 12 + 1, 1))
@@ -269,7 +274,7 @@ class Past:
 def _monthly_totals(rows: ir.Table, sums: RowValues, latest_dates: RowValues, *, by: Sequence[str]) -> ir.Table:
     """Return totals per agent and per months in which rows happened, became known and were replaced.
 
-    Rows with equal months are visible at the same month-ends, so their totals can be added up further.
+    Rows with equal months are visible at the same month-ends; their totals can be added up further.
     """
     keys = ("agent_id", *by, *MONTHS)
     numbers = {name: measure(rows) for name, measure in sums.items()}
@@ -288,9 +293,8 @@ def _side_by_side(monthly: ir.Table) -> ir.Table:
 
 
 def _is_whole(number: ir.Value) -> bool:
-    """Return whether values are booleans or integers, which need not be rounded before they are added.
+    """Return whether values are booleans or integers, which need not be rounded before they are added as doubles.
 
-    They are added as doubles, up to 2**53 as exact as integers and faster than DuckDB's sums of those, which have 128
-    bits.
+    Those are exact up to 2**53, and faster to add up than integers, whose sums have 128 bits in DuckDB.
     """
     return bool(number.type().is_boolean() or number.type().is_integer())

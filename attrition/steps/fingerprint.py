@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 PANEL_CODE = (
     *("declared.py", "data", "exposure", "features", "labels", "runs.py"),
-    *("steps/kept_months.py", "steps/panel.py", "steps/panel_basis.py", "steps/panel_families.py"),
-    *("steps/panel_files.py", "steps/spark_panel.py"),
+    *("steps/indicator_files.py", "steps/kept_months.py", "steps/panel.py", "steps/panel_basis.py"),
+    *("steps/panel_families.py", "steps/panel_files.py", "steps/spark_panel.py"),
 )
 """The code that can change a number of the panel; the wording of a report cannot."""
 PANEL_BASIS = "panel_basis.json"

@@ -10,11 +10,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from attrition.exposure.month_digests import changes
+from attrition.exposure.month_digests import ALWAYS, changes
 from attrition.exposure.open_past import GROUP_COLUMNS
 from attrition.features.agent_months import KEYS, AgentMonths
 from attrition.features.registry import build_features, declared_features
 from attrition.message import Message, joined
+from attrition.steps.indicator_files import KeptSums
 from attrition.steps.panel_basis import REASONS, file_hash, read_basis
 
 if TYPE_CHECKING:
@@ -37,10 +38,22 @@ class Keeping:
         The end of the first month to build; all before it are kept. None: every month is built.
     step : str
         What is built, and why, for the terminal.
+    sums_from : Timestamp or None
+        The end of the first month whose sums behind the indicators are added up. None: those of every month are.
     """
 
     first: pd.Timestamp | None = None
     step: str = ALL
+    sums_from: pd.Timestamp | None = None
+
+    def past_to_build(self, past: Past) -> Past:
+        """Return the past of the months to build, from that of all months."""
+        return past if self.first is None else past.since(self.first, sums_since=self.sums_from)
+
+    def kept_sums(self, runs: Runs) -> KeptSums | None:
+        """Return the sums behind the indicators of which some months are kept; None where they are all added up."""
+        sums = None if self.sums_from is None else runs.read_indicators()
+        return None if sums is None or self.sums_from is None else KeptSums(sums, self.sums_from)
 
 
 def months_to_keep(runs: Runs, basis: PanelBasis) -> Keeping:
@@ -62,11 +75,36 @@ def months_to_keep(runs: Runs, basis: PanelBasis) -> Keeping:
         )
     all_months = len(pd.period_range(begins, ends, freq="M"))
     kept = len(pd.period_range(begins, first, freq="M")) - 1
-    return Keeping(first.end_time.normalize(), _step(first, ends, changed) + _share(kept, all_months))
+    step = _step(first, ends, changed) + _share(kept, all_months)
+    return Keeping(first.end_time.normalize(), step, _sums_from(runs, before, basis, until=both_end))
 
 
-def build_rows(runs: Runs, past: Past, families: Sequence[Family], keeping: Keeping, *, progress: Progress) -> pa.Table:
+def _sums_from(runs: Runs, before: PanelBasis, basis: PanelBasis, *, until: str) -> pd.Timestamp | None:
+    """Return the end of the first month whose sums behind the indicators are others than they were; None for all."""
+    if not before.indicators or file_hash(runs.indicators) != before.indicators:
+        return None
+    changed = [month for month in changes(before.on_file, basis.on_file, until=until) if month != ALWAYS]
+    first = pd.Period(changed[0], "M") if changed else pd.Period(until, "M") + 1
+    return first.end_time.normalize()
+
+
+def build_rows(
+    runs: Runs, past: Past, recent: Past, families: Sequence[Family], keeping: Keeping, *, progress: Progress
+) -> pa.Table:
     """Return every feature of every agent-month, built or taken from the panel that is there.
+
+    Parameters
+    ----------
+    runs : Runs
+        Where the panel is.
+    past, recent : Past
+        That of all months, and that of the months to build.
+    families : sequence of Family
+        The families of features.
+    keeping : Keeping
+        Which months are kept.
+    progress : callable
+        Receives the name of the step.
 
     Returns
     -------
@@ -76,7 +114,7 @@ def build_rows(runs: Runs, past: Past, families: Sequence[Family], keeping: Keep
     progress(keeping.step)
     if keeping.first is None:
         return _build(past, families)
-    rows = _kept_and_built(runs, past, families, keeping.first)
+    rows = _kept_and_built(runs, past, recent, families, keeping.first)
     if rows is None:
         other = _anew(Message("the panel lists other agents or features"))
         progress(other.step)
@@ -88,7 +126,9 @@ def _build(past: Past, families: Sequence[Family]) -> pa.Table:
     return build_features(past, families).drop_columns(list(GROUP_COLUMNS))
 
 
-def _kept_and_built(runs: Runs, past: Past, families: Sequence[Family], first: pd.Timestamp) -> pa.Table | None:
+def _kept_and_built(
+    runs: Runs, past: Past, recent: Past, families: Sequence[Family], first: pd.Timestamp
+) -> pa.Table | None:
     """Return kept and built months in one table; None where the kept ones are of other agent-months or columns."""
     months = AgentMonths.of(past.months.select(*KEYS).to_pyarrow()).rows
     kept = _read_kept(runs, families, first)
@@ -97,7 +137,7 @@ def _kept_and_built(runs: Runs, past: Past, families: Sequence[Family], first: p
         return None
     parts = [kept]
     if len(listed) < len(months):
-        built = _build(past.since(first), families)
+        built = _build(recent, families)
         if not built.schema.equals(kept.schema):
             return None
         parts.append(built)

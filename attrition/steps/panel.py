@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from attrition.data.centre import Centre
     from attrition.data.progress import Progress
     from attrition.data.spark_parts import SparkWorkers
-    from attrition.exposure.past import Past
     from attrition.model.panel import Panel
     from attrition.steps.panel_files import BuiltPanel
     from attrition.steps.spark_panel import SparkPanel
@@ -118,29 +117,27 @@ def _built(
 
 def _panel_in_memory(workspace: Path, centre: Centre, spells: pd.DataFrame, *, progress: Progress) -> BuiltPanel:
     """Build the panel with DuckDB; months whose features are as they were are kept from the panel that is there."""
-    from attrition.steps.kept_months import build_rows, months_to_keep
-    from attrition.steps.panel_basis import basis_of
-    from attrition.steps.panel_files import BuiltPanel
-
-    runs, past = Runs(workspace), past_of(centre, centre.tables)
-    basis = basis_of(workspace, centre, past)
-    outcomes, indicators = _gathered(centre, past)  # before the features, which fill the memory
-    rows = build_rows(runs, past, families_of(centre), months_to_keep(runs, basis), progress=progress)
-    progress("writing the panel")
-    return BuiltPanel(rows, outcomes, spells, indicators, basis)
-
-
-def _gathered(centre: Centre, past: Past) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what happened next to every agent-month, and the sums behind the indicators."""
     import pandas as pd
 
     from attrition.labels.maturity import with_observation
     from attrition.labels.next_exits import read_outcomes
-    from attrition.steps.indicator_files import gather_indicators
+    from attrition.steps.indicator_files import gather_indicators, staff_of
+    from attrition.steps.kept_months import build_rows, months_to_keep
+    from attrition.steps.panel_basis import basis_of
+    from attrition.steps.panel_files import BuiltPanel
 
+    runs, past, ends = Runs(workspace), past_of(centre, centre.tables), pd.Timestamp(centre.data_ends)
     outcomes = with_observation(read_outcomes(past.months, centre.tables["exits"]), centre.extent, centre.gone)
-    indicators = gather_indicators(past, centre.tables, outcomes, data_end=pd.Timestamp(centre.data_ends))
-    return outcomes, indicators
+    staff = staff_of(outcomes, ends)
+    basis = basis_of(workspace, centre, past, staff)
+    keeping = months_to_keep(runs, basis)
+    recent = keeping.past_to_build(past)
+    # Before the features, which fill the memory.
+    kept = keeping.kept_sums(runs)
+    indicators = gather_indicators(recent, centre.tables, staff, data_end=ends, kept=kept)
+    rows = build_rows(runs, past, recent, families_of(centre), keeping, progress=progress)
+    progress("writing the panel")
+    return BuiltPanel(rows, outcomes, spells, indicators, basis)
 
 
 def _job(workspace: Path) -> PanelJob:

@@ -6,23 +6,28 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrition.data.atomic import atomic_file
 from attrition.data.people.naming import naming
 from attrition.data.swap import readable
-from attrition.exposure.month_digests import Digests, month_digests
+from attrition.exposure.month_digests import REORGANISATIONS, Digests, month_digests
 from attrition.message import Message
 from attrition.model.provenance import code_hash, version_of
 from attrition.runs import Runs
 from attrition.steps.fingerprint import PANEL_BASIS, PANEL_CODE
+from attrition.steps.indicator_files import SUMMED
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from attrition.data.centre import Centre
     from attrition.exposure.past import Past
 
+STAFF = "staff"
+"""Stands among the tables behind the indicators: agents by month-end, with their groups."""
 ENGINES = ("duckdb", "ibis-framework", "numpy", "pandas", "pyarrow")
 """Packages whose versions count as code."""
 REASONS = {
@@ -44,22 +49,35 @@ class PanelBasis:
     conditions : mapping of str to str
         What every month depends on, by the names of `REASONS`.
     digests : mapping of str to mapping of str to str
-        What the tables hold, see `attrition.exposure.month_digests.Digests`.
+        What the tables hold by the month in which it became known, see `attrition.exposure.month_digests`.
     ends : str
         The last month, such as "2026-10".
     panel : str
         The SHA-256 of the file of the panel; empty until it is written.
+    on_file : mapping of str to mapping of str to str
+        What the tables behind the indicators hold today by the month in which it happened, and who worked then.
+    indicators : str
+        The SHA-256 of the file of the sums behind the indicators; empty until it is written.
     """
 
     conditions: Mapping[str, str]
     digests: Digests
     ends: str
     panel: str = ""
+    on_file: Digests = field(default_factory=dict)
+    indicators: str = ""
 
 
-def basis_of(workspace: Path, centre: Centre, past: Past) -> PanelBasis:
-    """Return what the panel of a centre is to be built from."""
+def basis_of(workspace: Path, centre: Centre, past: Past, staff: pd.DataFrame) -> PanelBasis:
+    """Return what the panel of a centre is to be built from.
+
+    `staff` are those of `attrition.steps.indicator_files.staff_of`.
+    """
     tables = {name: centre.tables[name] for name in sorted(past.tables)}
+    summed = {name: centre.tables[name] for name in SUMMED if name in centre.tables}
+    digests = month_digests(tables | summed, centre.reorganisations)
+    known = {name: digests.known[name] for name in (*tables, REORGANISATIONS)}
+    on_file = {name: digests.on_file[name] for name in summed} | {STAFF: _digests_of_staff(staff)}
     versions = [f"{package} {version_of(package)}" for package in ENGINES]
     conditions = {
         "declaration": hashlib.sha256((workspace / "pipelines" / "sources.toml").read_bytes()).hexdigest(),
@@ -68,12 +86,13 @@ def basis_of(workspace: Path, centre: Centre, past: Past) -> PanelBasis:
         "columns": _digest([f"{name} {table.schema()}" for name, table in tables.items()]),
         "begins": f"{centre.extent.begins:%Y-%m}",
     }
-    return PanelBasis(conditions, month_digests(tables, centre.reorganisations), f"{centre.data_ends:%Y-%m}")
+    return PanelBasis(conditions, known, f"{centre.data_ends:%Y-%m}", on_file=on_file)
 
 
 def write_basis(runs: Runs, basis: PanelBasis) -> None:
-    """Write what the panel was built from, beside the panel, which is there already."""
-    content = asdict(basis) | {"panel": file_hash(readable(runs.panel))}
+    """Write what the panel was built from, beside the panel and its indicators, which are there already."""
+    hashes = {"panel": file_hash(readable(runs.panel)), "indicators": file_hash(readable(runs.indicators))}
+    content = asdict(basis) | hashes
     with atomic_file(runs.folder / PANEL_BASIS) as path:
         path.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
 
@@ -84,6 +103,16 @@ def read_basis(runs: Runs) -> PanelBasis | None:
         return PanelBasis(**json.loads(readable(runs.folder / PANEL_BASIS).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _digests_of_staff(staff: pd.DataFrame) -> dict[str, str]:
+    """Return a digest of who worked in each month, where, and who of them resigned."""
+    import pandas as pd
+
+    hashes = pd.util.hash_pandas_object(staff, index=False)
+    return {
+        f"{month:%Y-%m}": f"{digest:x}" for month, digest in hashes.groupby(staff["as_of"].to_numpy()).sum().items()
+    }
 
 
 def file_hash(path: Path) -> str:

@@ -67,7 +67,6 @@ class BuiltPanel:
         labels = labels_of(self.rows, horizon_labels(self.outcomes, ends))
         with atomic_file(runs.panel) as path:
             write_wide(self.rows, labels, path)
-        write_basis(runs, self.basis)
         with atomic_file(runs.folder / "outcomes.parquet") as path:
             self.outcomes.to_parquet(path, index=False)
 
@@ -91,6 +90,8 @@ def write_panel(runs: Runs, built: BuiltPanel | SparkPanel, centre: Centre, *, f
     }
     for name, table in tables.items():
         _write(runs, name, pa.Table.from_pandas(table, preserve_index=False))
+    if isinstance(built, BuiltPanel):
+        write_basis(runs, built.basis)
     write_gone(runs, centre)
     features = [declared[name] for name in built.columns if name in declared]
     with atomic_file(runs.folder / "panel.json") as path:

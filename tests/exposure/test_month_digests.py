@@ -23,7 +23,7 @@ A        | 2026-03-01     | 4200     | 2026-03-03 |
 def changed(con: ibis.BaseBackend, after: str, before: str = PAY, table: str = "pay") -> list[str]:
     """Return the months whose digest differs between two versions of a table."""
     old, new = (month_digests(tables(con, **{table: text})) for text in (before, after))
-    return list(changes(old, new, until="9999-12"))
+    return list(changes(old.known, new.known, until="9999-12"))
 
 
 def test_the_order_of_rows_changes_nothing(con: ibis.BaseBackend) -> None:
@@ -64,4 +64,21 @@ def test_a_reorganisation_changes_the_month_of_its_day() -> None:
     con = ibis.duckdb.connect(threads=1)
     before = month_digests(tables(con, pay=PAY))
     after = month_digests(tables(con, pay=PAY), [Reorganisation(day=date(2026, 2, 1), teams={"new": "old"})])
-    assert changes(before, after, until="2026-03") == {"2026-02": ["reorganisations"]}
+    assert changes(before.known, after.known, until="2026-03") == {"2026-02": ["reorganisations"]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "months"),
+    [
+        ("4100", "4150", ["2026-02"]),
+        ("4100     | 2026-02-03 |", "4100     | 2026-02-03 | 2026-03-09", ["2026-02"]),
+        ("A        | 2026-02-01     | 4100     | 2026-02-03 |", "", ["2026-02"]),
+        ("A        | 2026-03-01     | 4200", "A        | 2026-01-20     | 4200", ["2026-01", "2026-03"]),
+    ],
+    ids=["changed", "replaced", "deleted", "happened earlier"],
+)
+def test_what_is_on_file_today_counts_in_the_month_in_which_it_happened(
+    con: ibis.BaseBackend, old: str, new: str, months: list[str]
+) -> None:
+    before, after = (month_digests(tables(con, pay=text)) for text in (PAY, PAY.replace(old, new)))
+    assert list(changes(before.on_file, after.on_file, until="9999-12")) == months

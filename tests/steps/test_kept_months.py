@@ -26,22 +26,30 @@ from tests.steps.growing import (
 )
 
 CONDITIONS = dict.fromkeys(REASONS, "as it was") | {"begins": "2026-01"}
-BEFORE = PanelBasis(CONDITIONS, {"pay": {"2025-06": "a", "2026-02": "b", "2026-03": "c"}}, "2026-03")
+ON_FILE = {"shifts": {"": "a", "2025-12": "b", "2026-02": "c", "2026-03": "d"}, "staff": {"2026-02": "e"}}
+BEFORE = PanelBasis(CONDITIONS, {"pay": {"2025-06": "a", "2026-02": "b", "2026-03": "c"}}, "2026-03", on_file=ON_FILE)
 
 
-def basis(*, ends: str = "2026-04", pay: dict[str, str] | None = None, **conditions: str) -> PanelBasis:
+def basis(
+    *,
+    ends: str = "2026-04",
+    pay: dict[str, str] | None = None,
+    on_file: dict[str, dict[str, str]] | None = None,
+    **conditions: str,
+) -> PanelBasis:
     """Return what a panel would be built from, a month later."""
     digests = {"pay": {**BEFORE.digests["pay"], "2026-04": "d", **(pay or {})}}
-    return PanelBasis(CONDITIONS | conditions, digests, ends)
+    return PanelBasis(CONDITIONS | conditions, digests, ends, on_file=ON_FILE if on_file is None else on_file)
 
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Runs:
-    """A workspace with a panel of three months; only its hash matters here."""
+    """A workspace with a panel of three months; only its hash matters here, and that of the indicators."""
     runs = Runs(tmp_path)
     runs.folder.mkdir()
     runs.panel.write_bytes(b"the panel")
-    content = asdict(BEFORE) | {"panel": file_hash(runs.panel)}
+    runs.indicators.write_bytes(b"the sums")
+    content = asdict(BEFORE) | {"panel": file_hash(runs.panel), "indicators": file_hash(runs.indicators)}
     (runs.folder / PANEL_BASIS).write_text(json.dumps(content), encoding="utf-8")
     return runs
 
@@ -70,6 +78,31 @@ def test_the_first_month_that_sees_other_rows_is_where_building_begins(
 ) -> None:
     keeping = months_to_keep(runs, now)
     assert (f"{keeping.first:%Y-%m}", keeping.step) == (first, step)
+
+
+@pytest.mark.parametrize(
+    ("shifts", "staff", "first"),
+    [
+        ({"2026-04": "f"}, {}, "2026-04"),
+        ({"2026-04": "f", "2026-02": "C"}, {}, "2026-02"),
+        ({"2025-12": ""}, {}, "2025-12"),
+        ({"": "A"}, {}, "2026-04"),
+        ({}, {"2026-02": "E", "2026-03": "f"}, "2026-02"),
+    ],
+    ids=["a new month", "a late fact", "gone from before the data begin", "without a day", "somebody elsewhere"],
+)
+def test_sums_are_kept_up_to_the_first_month_whose_rows_or_staff_are_others(
+    runs: Runs, shifts: dict[str, str], staff: dict[str, str], first: str
+) -> None:
+    on_file = {"shifts": ON_FILE["shifts"] | shifts, "staff": ON_FILE["staff"] | staff}
+    assert f"{months_to_keep(runs, basis(on_file=on_file)).sums_from:%Y-%m}" == first
+
+
+@pytest.mark.parametrize("damage", ["changed", "gone"])
+def test_sums_that_are_not_as_they_were_written_are_added_up_anew(runs: Runs, damage: str) -> None:
+    assert months_to_keep(runs, basis()).sums_from is not None
+    runs.indicators.unlink() if damage == "gone" else runs.indicators.write_bytes(b"other sums")
+    assert months_to_keep(runs, basis()).sums_from is None
 
 
 @pytest.mark.parametrize("condition", REASONS)
