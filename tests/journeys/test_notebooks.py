@@ -10,12 +10,14 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.everyday import some_every_day
 from tests.house.places import REPOSITORY
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 FIRST, CONTINUED = NOTEBOOKS[0], NOTEBOOKS[2:]
 """Later lessons go on in the workspace that the first one leaves; the second has its own."""
-RUN = [pytest.param(path, marks=pytest.mark.exhaustive) for path in NOTEBOOKS]
+RUN = some_every_day(NOTEBOOKS, everyday=NOTEBOOKS[1:2])
+"""The second needs no other, and calls the most of what is no public interface."""
 
 NO_PAPER = """
 import sys

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import replace
 from datetime import date
@@ -13,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from attrition.cli import app
+from attrition.data.products import write_parquet
 from attrition.data.progress import silent
 from attrition.model.abstention import NEW_SITE, TOO_NEW
 from attrition.model.panel import Panel
@@ -34,11 +34,10 @@ def centre(tmp_path_factory: pytest.TempPathFactory, no_pdf_in_module: None) -> 
     return folder
 
 
-def as_written(table: pd.DataFrame) -> pd.DataFrame:
+def as_written(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Read a table back as a command would have written it."""
-    content = io.BytesIO()
-    table.to_parquet(content, index=False)
-    return pd.read_parquet(content)
+    write_parquet(table, path)
+    return pd.read_parquet(path)
 
 
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -69,7 +68,7 @@ def panel(centre: Path) -> Panel:
     return load_or_build_panel(centre, progress=silent)
 
 
-def test_what_came_later_changes_nothing_of_an_earlier_month(centre: Path, panel: Panel) -> None:
+def test_what_came_later_changes_nothing_of_an_earlier_month(centre: Path, panel: Panel, tmp_path: Path) -> None:
     month = pd.Timestamp("2026-09-30")
     outcomes, is_earlier = panel.outcomes, panel.rows["as_of"] <= month
     is_later = outcomes["known_on"] > month
@@ -84,7 +83,7 @@ def test_what_came_later_changes_nothing_of_an_earlier_month(centre: Path, panel
     tables = score_month(centre, known, SEPTEMBER, model=model_of_its_time(centre, known, SEPTEMBER))
     for name in ("scores", "drivers", "recommendations", "expected_leavers"):
         issued = pd.read_parquet(centre / "runs" / "2026-09-30" / f"{name}.parquet")
-        pd.testing.assert_frame_equal(as_written(tables[name]), issued)
+        pd.testing.assert_frame_equal(as_written(tables[name], tmp_path / "again.parquet"), issued)
 
 
 def test_a_replayed_month_abstains_at_a_site_the_model_has_not_learnt(centre: Path, panel: Panel) -> None:
