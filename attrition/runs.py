@@ -98,11 +98,8 @@ class Runs:
 
     def months(self) -> list[date]:
         """List the months scored so far, oldest first."""
-        folders = entries(self.folder).items()
-        named = (
-            name for name, path in folders if MONTH.fullmatch(name) and (path / "expected_leavers.parquet").exists()
-        )
-        return sorted(date.fromisoformat(name) for name in named)
+        scored = (name for name, path in entries(self.folder).items() if (path / "expected_leavers.parquet").exists())
+        return sorted(date.fromisoformat(name) for name in scored if MONTH.fullmatch(name))
 
     def is_emptied(self, as_of: date) -> bool:
         """Whether the rows about agents of a scored month were removed, since they were kept long enough."""
@@ -260,8 +257,7 @@ class Runs:
     def read_backtest_tables(self) -> dict[str, pd.DataFrame]:
         """Read every table of the backtest by its name."""
         with reading(self.workspace):
-            paths = sorted(readable(self.backtest).glob("*.parquet"))
-            return {path.stem: self.read_backtest(path.stem) for path in paths}
+            return {path.stem: self.read_backtest(path.stem) for path in readable(self.backtest).glob("*.parquet")}
 
     def _read(self, path: Path, command: str, **which: Any) -> pd.DataFrame:
         return read_parquet(self._place(path, command), remedy=_again(command), **which)
