@@ -31,7 +31,6 @@ PANEL_FORMAT = 3
 """Number of the form of panel.json; it rises with every change of a key in it, the fields of `Feature` among them."""
 VERDICT_FORMAT = 3
 """Number of the form of a version's verdict under runs/retrain/; it rises with every change of a key in it."""
-
 MONTH = re.compile(r"\d{4}-\d{2}-\d{2}")
 """The name of a scored month's folder."""
 AS_OF_THEN = "as of "
@@ -257,7 +256,8 @@ class Runs:
     def read_backtest_tables(self) -> dict[str, pd.DataFrame]:
         """Read every table of the backtest by its name."""
         with reading(self.workspace):
-            return {path.stem: self.read_backtest(path.stem) for path in readable(self.backtest).glob("*.parquet")}
+            paths = sorted(readable(self.backtest).glob("*.parquet"))
+            return {path.stem: self.read_backtest(path.stem) for path in paths}
 
     def _read(self, path: Path, command: str, **which: Any) -> pd.DataFrame:
         return read_parquet(self._place(path, command), remedy=_again(command), **which)
@@ -266,8 +266,8 @@ class Runs:
         self, path: Path, where: Mapping[str, Collection[Any]] | None = None, columns: Sequence[str] | None = None
     ) -> pd.DataFrame:
         """Read the panel, or its outcomes, as `attrition.data.products.read_wide` does."""
-        place, remedy = self._place(path, "attrition panel"), _again("attrition panel")
-        return read_wide(place, where=where, columns=columns, remedy=remedy)
+        place = self._place(path, "attrition panel")
+        return read_wide(place, where=where, columns=columns, remedy=_again("attrition panel"))
 
     def _place(self, path: Path, command: str) -> Path:
         """Return where a product can be read; one that was not made yet is named with its command."""
