@@ -32,34 +32,37 @@ import pytest
 
 from tests.data.cases import open_case
 from tests.data.sites import quality_rows
+from tests.everyday import some_every_day
 
 LOGINS = 'path = "data/crosswalk.csv"\nconstants = { system = "acd" }\ncolumns = { acd_login = "id" }'
 
 
-@pytest.mark.parametrize(
-    ("number", "keys", "table", "read", "used"),
-    [
-        ("02", {"pay": 'decimal = ","', "bonuses": 'decimal = ","'}, "bonuses", 30, 30),
-        ("02b", {"pay": 'decimal = ","'}, "pay", 40, 40),
-        ("04", {}, "contacts", 1929, 643),
-        ("05", {}, "agents", 45, 40),
-        ("06", {}, "exits", 40, 10),
-        ("08", {"exits": 'if_work_goes_on = "withdrawn"'}, "exits", 13, 10),
-        ("10", {"identities": LOGINS, "contacts": 'ids = "acd"'}, "contacts", 643, 643),
-        ("11", {"shifts": 'duplicates = "sum"'}, "shifts", 1286, 643),
-        ("12", {}, "bonuses", 40, 40),
-        ("13", {"assignments": 'duplicates = "last"'}, "assignments", 46, 40),
-        ("14", {"site": 'exits_from = "absence"'}, "snapshots", 946, 946),
-        ("15", {}, "qa_evaluations", 40, 40),
-        ("18", {"exits": "ids = { pattern = '^(\\d+)[.]0$' }"}, "exits", 10, 10),
-        ("21b", {}, "exits", 10, 10),
-        ("23", {"pay": 'ids = { case = "upper" }'}, "pay", 40, 40),
-        ("30", {"agents": 'recorded_at_from = "file name"'}, "agents", 240, 47),
-    ],
-)
-def test_one_line_lets_the_case_in(
-    tmp_path: Path, number: str, keys: dict[str, str], table: str, read: int, used: int
-) -> None:
+LET_IN: list[tuple[str, dict[str, str], str, int, int]] = [
+    ("02", {"pay": 'decimal = ","', "bonuses": 'decimal = ","'}, "bonuses", 30, 30),
+    ("02b", {"pay": 'decimal = ","'}, "pay", 40, 40),
+    ("04", {}, "contacts", 1929, 643),
+    ("05", {}, "agents", 45, 40),
+    ("06", {}, "exits", 40, 10),
+    ("08", {"exits": 'if_work_goes_on = "withdrawn"'}, "exits", 13, 10),
+    ("10", {"identities": LOGINS, "contacts": 'ids = "acd"'}, "contacts", 643, 643),
+    ("11", {"shifts": 'duplicates = "sum"'}, "shifts", 1286, 643),
+    ("12", {}, "bonuses", 40, 40),
+    ("13", {"assignments": 'duplicates = "last"'}, "assignments", 46, 40),
+    ("14", {"site": 'exits_from = "absence"'}, "snapshots", 946, 946),
+    ("15", {}, "qa_evaluations", 40, 40),
+    ("18", {"exits": "ids = { pattern = '^(\\d+)[.]0$' }"}, "exits", 10, 10),
+    ("21b", {}, "exits", 10, 10),
+    ("23", {"pay": 'ids = { case = "upper" }'}, "pay", 40, 40),
+    ("30", {"agents": 'recorded_at_from = "file name"'}, "agents", 240, 47),
+]
+"""Number, keys, a table and how many of its rows are read and used."""
+EVERY_DAY = ("05", "10", "11", "14", "30")
+"""With a key and without, rows set aside, added up and all used; what each key means is tested every day, see above."""
+
+
+@pytest.mark.parametrize("case", some_every_day(LET_IN, everyday=[case for case in LET_IN if case[0] in EVERY_DAY]))
+def test_one_line_lets_the_case_in(tmp_path: Path, case: tuple[str, dict[str, str], str, int, int]) -> None:
+    number, keys, table, read, used = case
     counts = quality_rows(open_case(tmp_path, number, **keys), table)
     assert (counts["rows read"], counts["rows used"]) == (read, used)
     aside = sum(rows for rule, rows in counts.items() if rule.startswith(("set aside: ", "summed: ")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from attrition.model.provenance import made_from
 from attrition.model.risk import FittedRisk, fit
 from attrition.model.run_artifacts import TrainingRun
 from attrition.model.spec import Spec
+from tests.centres import made_once
 
 FEATURES = (
     Feature(name="tenure_days", family="tenure", lever="none", en="tenure", zh="司龄", unit="days"),
@@ -190,15 +192,22 @@ def signature() -> Any:
 
 
 @pytest.fixture(scope="session")
-def registered(tmp_path_factory: pytest.TempPathFactory, run: TrainingRun, signature: Any) -> Path:
-    """A workspace in which three versions are registered, and none has an alias yet; copy it before writing."""
-    folder = tmp_path_factory.mktemp("registered") / "workspace"
-    folder.mkdir()
-    served = folder / "served.py"
-    served.write_text(SERVED)
-    for number in ("1", "2", "3"):
-        assert registry.log_run(folder, run, served=served, signature=signature) == number
-    return folder
+def registered(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A workspace in which three versions are registered, and none has an alias yet; copy it before writing.
+
+    It is made once for all processes, of which only the first fits and evaluates a model for it; each has a copy.
+    """
+
+    def make(folder: Path) -> None:
+        run, signature = request.getfixturevalue("run"), request.getfixturevalue("signature")
+        folder.mkdir()
+        served = folder / "served.py"
+        served.write_text(SERVED)
+        for number in ("1", "2", "3"):
+            assert registry.log_run(folder, run, served=served, signature=signature) == number
+
+    made = made_once(tmp_path_factory, "registered-thrice", make)
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("registered") / "workspace"))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from attrition.predict.fairness import FairnessQuotas, fairness_quotas, offer_sh
 from attrition.predict.fairness_rule import FairnessRule
 from attrition.predict.offer_selection import select_offers
 from attrition.predict.plan import best_selection
+from tests.everyday import some_every_day
 from tests.predict.example_offers import all_agents, offers_from_text, random_offers
 
 RULE = FairnessRule(levels=("site",), minimum_share=0.5, minimum_group_size=2)
@@ -113,7 +114,7 @@ def test_no_message_names_an_agent():
     assert "S0005" not in " ".join(quotas.notes)
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", some_every_day(range(100), everyday=range(30)))
 def test_it_is_never_worse_than_the_baselines_and_satisfies_every_constraint(seed):
     offers, agents, budget = random_offers(seed)
     no_quotas = FairnessQuotas(np.array([]), ())
@@ -134,7 +135,7 @@ def test_it_is_never_worse_than_the_baselines_and_satisfies_every_constraint(see
     assert offer_shares(quotas, offers["agent_id"].iloc[fair.positions])["is_kept"].all()
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", some_every_day(range(30), everyday=range(10)))
 def test_fixing_offers_by_their_reduced_costs_loses_nothing(seed, monkeypatch):
     """With four alternatives in the first search nearly all offers are fixed by prices; the result is the same."""
     offers, agents, budget = random_offers(seed)

@@ -16,6 +16,7 @@ from attrition.data.files.watched import naming_damage, refuse_replaced
 from attrition.data.spark import SparkFailed
 from attrition.errors import DataError
 from tests.data.sites import faults_of, open_site, write_site
+from tests.everyday import some_every_day
 
 PAY = pd.DataFrame(
     {
@@ -56,7 +57,7 @@ def test_an_empty_file_is_a_fault(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
-@pytest.mark.parametrize("keep", [0, 1000, 6000])
+@pytest.mark.parametrize("keep", some_every_day([0, 1000, 6000], everyday=[1000]))
 def test_a_database_that_is_cut_off_is_a_fault(tmp_path: Path, kind: str, keep: int) -> None:
     path = tmp_path / "hr.db"
     con = sqlite3.connect(path) if kind == "sqlite" else duckdb.connect(str(path))
