@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from attrition.data.sources import Site
 
 PANEL_CODE = (
-    *("declared.py", "data", "exposure", "features", "labels", "runs.py"),
+    *("declared.py", "data", "exposure", "features", "labels", "report/disclosure.py", "runs.py"),
     *("steps/indicator_files.py", "steps/kept_months.py", "steps/panel.py", "steps/panel_basis.py"),
     *("steps/panel_families.py", "steps/panel_files.py", "steps/spark_panel.py"),
 )

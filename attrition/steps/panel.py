@@ -43,11 +43,20 @@ def build_if_outdated(workspace: Path, *, progress: Progress) -> None:
     fingerprint = panel_fingerprint(workspace, _job(workspace))
     if fingerprint is None or Runs(workspace).panel_provenance().get("made_from") != fingerprint:
         with writing(workspace, "panel"):
-            build_panel(workspace, progress=progress)
+            build_panel(workspace, progress=progress, fingerprint=fingerprint)
 
 
-def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
+def build_panel(workspace: Path, *, progress: Progress, fingerprint: str | None = None) -> list[Path]:
     """Read and check the tables, build every feature of every agent-month at risk, and write the panel.
+
+    Parameters
+    ----------
+    workspace : Path
+        Where its declarations are.
+    progress : callable
+        Receives the name of each step.
+    fingerprint : str, optional
+        That of the panel, where a moment ago it was asked for: a database then need not hash its rows again.
 
     Returns
     -------
@@ -65,7 +74,7 @@ def build_panel(workspace: Path, *, progress: Progress) -> list[Path]:
 
     require_one_naming(workspace)
     job = _job(workspace)
-    fingerprint = panel_fingerprint(workspace, job)
+    fingerprint = fingerprint or panel_fingerprint(workspace, job)
     progress("reading and checking the tables")
     with ExitStack() as engine:
         workers = engine.enter_context(_spark_workers(workspace, job))
