@@ -5,7 +5,8 @@
 Starts PostgreSQL (Debian's package) in a temporary folder, loads the same tables there and into Parquet, then opens
 both centres in turn, each in a process of its own. `cpu` is the processor's time of reading and checking in our own
 process, without the server's; `process_cpu` is that of the whole process, with the import of the package. `hash` is
-what it takes to ask the server whether any row has changed, which is all that happens where none has.
+what it takes to ask the server whether any row has changed, which is all that happens where none has. `sums` are the
+seconds until contacts by agent and month are here, added up by the server or here from all rows.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import adbc_driver_postgresql.dbapi as dbapi
 import duckdb
@@ -79,6 +84,10 @@ for name, source in declared.tables.items():
     digest_of_rows(name, source, workspace, time_zone=declared.site.time_zone)
 print(json.dumps({"cpu": time.process_time() - cpu, "clock": time.monotonic() - clock}))
 """
+SUMS = """SELECT agent_id, date_trunc('month', contact_date)::date AS month, count(*) AS days, sum(handled) AS handled,
+sum(talk_seconds) AS talk_seconds, sum(transfers) AS transfers, sum(complaints) AS complaints,
+count(complaints) AS with_complaints FROM contacts GROUP BY 1, 2"""
+ALL_ROWS = "SELECT agent_id, contact_date, handled, talk_seconds::float8, transfers, complaints FROM contacts"
 
 
 def main() -> None:
@@ -92,7 +101,8 @@ def main() -> None:
         url = f"postgresql://reader:${{READER_PASSWORD}}@127.0.0.1:{server.port}/postgres"
         _declare(database, {table: f'url = "{url}"\nquery = "select * from {table}"' for table in TABLES})
         figures = [(opened(database), opened(parquet), opened(database, HASH)) for _ in range(options.runs)]
-    print(json.dumps(summary(figures), indent=1))
+        sums = [_sums(server) for _ in range(options.runs)]
+    print(json.dumps(summary(figures) | {"sums": sums}, indent=1))
 
 
 def opened(workspace: Path, program: str = CHILD) -> dict[str, float]:
@@ -125,15 +135,7 @@ def summary(figures: list[tuple[dict[str, float], dict[str, float], dict[str, fl
 def _load(server: servers.Server, parquet: Path, agents: int) -> None:
     """Write every table to Parquet, and copy it into PostgreSQL."""
     parquet.mkdir()
-    shown = Address(
-        scheme="postgresql",
-        host="127.0.0.1",
-        port=server.port,
-        user="postgres",
-        password=server.password,
-        path="postgres",
-    )
-    with dbapi.connect(**arguments(shown), autocommit=True) as connection, connection.cursor() as cursor:
+    with _cursor(server) as cursor:
         for table, template in TABLES.items():
             query = template.replace("AGENTS", str(agents)).replace("DAYS", str(DAYS))
             path = parquet / f"{table}.parquet"
@@ -146,6 +148,37 @@ def _load(server: servers.Server, parquet: Path, agents: int) -> None:
         cursor.execute(f"CREATE ROLE reader LOGIN PASSWORD '{servers.PASSWORD}'")
         cursor.execute("GRANT pg_read_all_data TO reader")
         cursor.execute("VACUUM ANALYZE")
+
+
+@contextmanager
+def _cursor(server: servers.Server) -> Iterator[Any]:
+    """Yield a cursor of the server's administrator."""
+    shown = Address(
+        scheme="postgresql",
+        host="127.0.0.1",
+        port=server.port,
+        user="postgres",
+        password=server.password,
+        path="postgres",
+    )
+    with dbapi.connect(**arguments(shown), autocommit=True) as connection, connection.cursor() as cursor:
+        yield cursor
+
+
+def _sums(server: servers.Server) -> dict[str, float]:
+    """Return the seconds until the sums are here, by the server and by DuckDB from all rows, which must be the same."""
+    with _cursor(server) as cursor, duckdb.connect() as con:
+        begun = time.monotonic()
+        cursor.execute(SUMS)
+        by_server = cursor.fetch_arrow_table()
+        between = time.monotonic()
+        cursor.execute(ALL_ROWS)
+        contacts = cursor.fetch_record_batch()
+        here = con.execute(SUMS).to_arrow_table()
+        ended = time.monotonic()
+        del contacts  # what the query names
+    assert here.num_rows == by_server.num_rows
+    return {"by_the_server": round(between - begun, 2), "here": round(ended - between, 2), "rows": here.num_rows}
 
 
 def _copy(server: servers.Server, table: str, path: Path) -> None:

@@ -102,11 +102,11 @@ def changes(before: Digests, after: Digests, *, until: str) -> dict[str, list[st
 
 
 def _digests_of(name: str, table: ir.Table) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the digests of one table by the month in which rows became known, and of those on file by the other.
+    """Return the digests of one table: by the month in which rows became known, and on file by that of their day.
 
-    To the first, each row is added twice where it was replaced: without the day of that in the month in which it became
-    known, since earlier month-ends cannot know of it, and with it in the month in which it was replaced. A row's hash
-    is hashed once more, so that no sum of hashes stays as it was where two rows swap a value.
+    To the first, a row that was replaced is added twice: without the day of that in the month in which it became known,
+    since earlier month-ends cannot know of it, and with it in the month in which it was replaced. A row's hash is
+    hashed once more, so that no sum of hashes stays as it was where two rows swap a value.
     """
     values = [column for column in table.columns if column != "superseded_on"]
     known, nothing = month_number(table.known_on), ibis.null("int64")
