@@ -33,12 +33,8 @@ SELECT coalesce(bool_or(has_function_privilege(oid, 'EXECUTE')), false) FROM pg_
 WHERE pronamespace = 'pg_catalog'::regnamespace
 AND proname IN ('pg_read_file', 'pg_read_binary_file', 'lo_import', 'lo_export')
 """
-_DIGEST = """
-SELECT count(*)::text, sum(('x0' || substr(hash, 1, 15))::bit(64)::bigint)::text,
-sum(('x0' || substr(hash, 17, 15))::bit(64)::bigint)::text
-FROM (SELECT md5(query::text) AS hash FROM {rows}) AS hashes
-"""
-"""The number of rows, and sums of two parts of each row's hash, which are the same in whatever order the rows are."""
+_DIGEST = "SELECT count(*)::text, sum(hashtextextended(query::text, 0))::text FROM {rows}"
+"""The number of rows and the sum of their hashes of 64 bits, which are the same in whatever order the rows are."""
 
 
 def arguments(address: Address) -> dict[str, str]:
