@@ -42,13 +42,13 @@ class MonthDigests:
 
     Parameters
     ----------
-    known : mapping of str to mapping of str to str
+    by_month_known : mapping of str to mapping of str to str
         By the month in which rows became known or were replaced.
     on_file : mapping of str to mapping of str to str
         Of rows that were not replaced, by the month in which they happened; of tables whose rows happen on a day.
     """
 
-    known: Digests
+    by_month_known: Digests
     on_file: Digests
 
 
@@ -77,9 +77,9 @@ def month_digests(tables: Mapping[str, ir.Table], reorganisations: Iterable[Reor
         return MonthDigests({}, {})
     tasks = [partial(_digests_of, name, table) for name, table in tables.items()]
     digests = run_in_parallel(next(iter(tables.values())).get_backend(), tasks)
-    known = {name: of_table for name, (of_table, _) in zip(tables, digests, strict=True)}
+    by_month = {name: of_table for name, (of_table, _) in zip(tables, digests, strict=True)}
     on_file = {name: of_table for name, (_, of_table) in zip(tables, digests, strict=True) if TABLES[name].happened}
-    return MonthDigests(known | {REORGANISATIONS: _digests_of_days(reorganisations)}, on_file)
+    return MonthDigests(by_month | {REORGANISATIONS: _digests_of_days(reorganisations)}, on_file)
 
 
 def changes(before: Digests, after: Digests, *, until: str) -> dict[str, list[str]]:
@@ -109,28 +109,36 @@ def _digests_of(name: str, table: ir.Table) -> tuple[dict[str, str], dict[str, s
     hashed once more, so that no sum of hashes stays as it was where two rows swap a value.
     """
     values = [column for column in table.columns if column != "superseded_on"]
-    known, nothing = month_number(table.known_on), ibis.null("int64")
+    known_month, no_month = month_number(table.known_on), ibis.null("int64")
     if name == FIRST_SEEN:
-        known = ibis.least(known, month_number(table["as_of"]))
+        known_month = ibis.least(known_month, month_number(table["as_of"]))
     day = TABLES[name].happened
-    happened = nothing if day is None else month_number(table[day].cast("date"))
-    is_on_file = table.superseded_on.isnull()
-    rows = table.select(known=known, happened=happened, is_on_file=is_on_file, row=_row_hash(table, values))
+    rows = table.select(
+        known_month=known_month,
+        happened_month=no_month if day is None else month_number(table[day].cast("date")),
+        is_on_file=table.superseded_on.isnull(),
+        row=_row_hash(table, values),
+    )
     replaced = table.filter(table.superseded_on.notnull())
-    known, row = month_number(replaced.superseded_on), _row_hash(replaced, table.columns)
-    replaced = replaced.select(known=known, happened=nothing, is_on_file=ibis.literal(False), row=row)
+    replaced = replaced.select(
+        known_month=month_number(replaced.superseded_on),
+        happened_month=no_month,
+        is_on_file=ibis.literal(False),
+        row=_row_hash(replaced, table.columns),
+    )
     both = rows.union(replaced)
-    sums = both.group_by("known", "happened", "is_on_file").aggregate(digest=both.row.sum().cast("string"))
+    sums = both.group_by("known_month", "happened_month", "is_on_file").aggregate(digest=both.row.sum().cast("string"))
     parts = sums.to_pyarrow().to_pylist()
-    return _added(parts, by="known"), _added([part for part in parts if part["is_on_file"]], by="happened")
+    on_file = [part for part in parts if part["is_on_file"]]
+    return _added(parts, "known_month"), _added(on_file, "happened_month")
 
 
-def _added(parts: Iterable[Mapping[str, Any]], *, by: str) -> dict[str, str]:
-    """Return the sums of digests by month."""
+def _added(parts: Iterable[Mapping[str, Any]], month: str) -> dict[str, str]:
+    """Return the sums of digests by one of their months."""
     sums: Counter[int | None] = Counter()
     for part in parts:
-        sums[part[by]] += int(part["digest"])
-    return {_named(month): f"{total:x}" for month, total in sums.items()}
+        sums[part[month]] += int(part["digest"])
+    return {_named(number): f"{total:x}" for number, total in sums.items()}
 
 
 def _row_hash(rows: ir.Table, columns: Iterable[str]) -> ir.IntegerValue:

@@ -76,7 +76,7 @@ def basis_of(workspace: Path, centre: Centre, past: Past, staff: pd.DataFrame) -
     tables = {name: centre.tables[name] for name in sorted(past.tables)}
     summed = {name: centre.tables[name] for name in SUMMED if name in centre.tables}
     digests = month_digests(tables | summed, centre.reorganisations)
-    known = {name: digests.known[name] for name in (*tables, REORGANISATIONS)}
+    by_month = {name: digests.by_month_known[name] for name in (*tables, REORGANISATIONS)}
     on_file = {name: digests.on_file[name] for name in summed} | {STAFF: _digests_of_staff(staff)}
     versions = [f"{package} {version_of(package)}" for package in ENGINES]
     conditions = {
@@ -86,7 +86,7 @@ def basis_of(workspace: Path, centre: Centre, past: Past, staff: pd.DataFrame) -
         "columns": _digest([f"{name} {table.schema()}" for name, table in tables.items()]),
         "begins": f"{centre.extent.begins:%Y-%m}",
     }
-    return PanelBasis(conditions, known, f"{centre.data_ends:%Y-%m}", on_file=on_file)
+    return PanelBasis(conditions, by_month, f"{centre.data_ends:%Y-%m}", on_file=on_file)
 
 
 def write_basis(runs: Runs, basis: PanelBasis) -> None:

@@ -23,7 +23,7 @@ A        | 2026-03-01     | 4200     | 2026-03-03 |
 def changed(con: ibis.BaseBackend, after: str, before: str = PAY, table: str = "pay") -> list[str]:
     """Return the months whose digest differs between two versions of a table."""
     old, new = (month_digests(tables(con, **{table: text})) for text in (before, after))
-    return list(changes(old.known, new.known, until="9999-12"))
+    return list(changes(old.by_month_known, new.by_month_known, until="9999-12"))
 
 
 def test_the_order_of_rows_changes_nothing(con: ibis.BaseBackend) -> None:
@@ -64,7 +64,7 @@ def test_a_reorganisation_changes_the_month_of_its_day() -> None:
     con = ibis.duckdb.connect(threads=1)
     before = month_digests(tables(con, pay=PAY))
     after = month_digests(tables(con, pay=PAY), [Reorganisation(day=date(2026, 2, 1), teams={"new": "old"})])
-    assert changes(before.known, after.known, until="2026-03") == {"2026-02": ["reorganisations"]}
+    assert changes(before.by_month_known, after.by_month_known, until="2026-03") == {"2026-02": ["reorganisations"]}
 
 
 @pytest.mark.parametrize(

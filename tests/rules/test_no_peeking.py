@@ -93,7 +93,7 @@ def test_the_last_months_built_alone_have_the_features_that_they_have_among_all(
     here: World, with_future: pa.Table
 ) -> None:
     day = (here.last.to_period("M") - 3).to_timestamp(how="end").normalize()
-    alone = build_features(open_past(here.tables, here.first, here.last).since(day))
+    alone = build_features(open_past(here.tables, here.first, here.last).since(day, sums_since=day))
     among_all = with_future.filter(pc.greater_equal(with_future["as_of"], day.date()))
     assert parquet_bytes(alone) == parquet_bytes(among_all), differing(alone, among_all)
 

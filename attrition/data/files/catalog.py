@@ -69,12 +69,12 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
     relation = f"source_{table}"
     with _naming_refusals(table, source):
         with _session(workspace, con) as session:
-            known = _described(session, source.catalog or "")
-        query = _query(con, known)
-    manifest = [manifest_entry(path, workspace, pq.read_metadata(path).num_rows) for path in known.files]
+            entry = _described(session, source.catalog or "")
+        query = _query(con, entry)
+    manifest = [manifest_entry(path, workspace, pq.read_metadata(path).num_rows) for path in entry.files]
     engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS {query}")
     types = column_types(con, relation)
-    engine.offer_to_workers(con, relation, types, known.files, are_shared=True)
+    engine.offer_to_workers(con, relation, types, entry.files, are_shared=True)
     return RawTable(
         relation=relation, source_name=source.source_name, types=types, manifest=tuple(manifest), is_stored=False
     )
@@ -89,9 +89,9 @@ def digest_of_table(table: str, source: Source, workspace: Path) -> bytes:
         As `read_table`.
     """
     with _naming_refusals(table, source), _session(workspace) as session:
-        known = _described(session, source.catalog or "")
-    digest = hashlib.sha256(json.dumps([[*known.types.items()], list(known.partitions)]).encode())
-    for path in known.files:
+        entry = _described(session, source.catalog or "")
+    digest = hashlib.sha256(json.dumps([[*entry.types.items()], list(entry.partitions)]).encode())
+    for path in entry.files:
         digest.update(str(path).encode())
         with path.open("rb") as content:
             digest.update(hashlib.file_digest(content, "sha256").digest())
@@ -200,19 +200,19 @@ def _seen(addresses: Sequence[str]) -> list[Path]:
     return files
 
 
-def _query(con: Connection, known: _CatalogTable) -> str:
+def _query(con: Connection, entry: _CatalogTable) -> str:
     """Return DuckDB's query of the rows, with the columns of the catalog under its names."""
-    paths = ", ".join(quote_text(str(path)) for path in known.files)
-    options = f"filename = '__path', union_by_name = {len(known.files) > 1}, hive_partitioning = false"
+    paths = ", ".join(quote_text(str(path)) for path in entry.files)
+    options = f"filename = '__path', union_by_name = {len(entry.files) > 1}, hive_partitioning = false"
     rows = f"read_parquet([{paths}], {options})"
     described = engine.fetch_rows(con, f"DESCRIBE SELECT * FROM {rows}")
     stored = {row[0].casefold(): (row[0], row[1]) for row in described}
     columns = [
-        f"{_of_folders(known, name, kind)} AS {quote_name(name)}"
-        if name in known.partitions
+        f"{_of_folders(entry, name, kind)} AS {quote_name(name)}"
+        if name in entry.partitions
         else f"{_of_files(*stored[name.casefold()], kind)} AS {quote_name(name)}"
-        for name, kind in known.types.items()
-        if name in known.partitions or name.casefold() in stored
+        for name, kind in entry.types.items()
+        if name in entry.partitions or name.casefold() in stored
     ]
     return f"SELECT {', '.join(columns)} FROM {rows}"
 
@@ -223,10 +223,10 @@ def _of_files(heading: str, stored: str, kind: str) -> str:
     return f"CAST({quote_name(heading)} AS TIMESTAMP) AT TIME ZONE 'UTC'" if is_instant else quote_name(heading)
 
 
-def _of_folders(known: _CatalogTable, name: str, kind: str) -> str:
+def _of_folders(entry: _CatalogTable, name: str, kind: str) -> str:
     """Return the SQL of a column whose values stand in the names of folders, in its type."""
-    values = {path: value for path in known.files if (value := _folder_value(path, name)) is not None}
-    if kind not in PARTITION_TYPES or len(values) < len(known.files):
+    values = {path: value for path in entry.files if (value := _folder_value(path, name)) is not None}
+    if kind not in PARTITION_TYPES or len(values) < len(entry.files):
         raise _Refused(
             Phrase(
                 "the partition column {name} ({kind}) cannot be read from the names of folders",
