@@ -1,4 +1,4 @@
-"""Time the command `attrition panel` beside one plain DuckDB pass over the same tables.
+"""Time the command `attrition panel --anew` beside one plain DuckDB pass over the same tables.
 
 The pass reads each input table once and aggregates every numeric column by agent and month: the least that any panel
 takes. Both run in processes of their own, in turn, on the same machine; the figure is their ratio.
@@ -43,7 +43,7 @@ def main() -> None:
     workspace = options.folder / f"{options.agents}x{options.months}"
     if not (workspace / "pipelines").exists():
         make_centre(workspace, options.agents, options.months)
-    panel = [str(Path(sys.executable).with_name("attrition")), "panel", "--workspace", str(workspace)]
+    panel = [str(Path(sys.executable).with_name("attrition")), "panel", "--anew", "--workspace", str(workspace)]
     plain = [sys.executable, "-c", PLAIN_PASS, str(workspace / "exports"), str(os.cpu_count())]
     figures = [(_timed(plain), _timed(panel)) for _ in range(options.runs)]
     print(json.dumps(_summary(figures) | {"agents": options.agents, "months": options.months}, indent=1))
