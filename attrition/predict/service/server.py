@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,9 @@ class GuardedConnection(H11Protocol):
 
     The clock runs from the beginning of a connection or request until its head is complete, and after the reply where
     the client still sends the body.
+
+    Where the reply ends the connection and the client still sends, what comes is read and dropped: a connection that is
+    closed with bytes unread is reset, and the client may never read the reply that says why it was refused.
     """
 
     def __init__(self, *args: Any, limits: Limits, **options: Any) -> None:
@@ -96,7 +100,7 @@ class GuardedConnection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock; beyond the limit the connection gets one refusal, and beyond twice that none."""
-        super().connection_made(transport)
+        super().connection_made(_ClosedWhenSent(transport, self._is_sent, self._drop_the_rest))  # type: ignore[arg-type]
         if len(self.connections) > 2 * self._limits.connections:
             transport.abort()
             return
@@ -106,6 +110,8 @@ class GuardedConnection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take some bytes of a request, and let the clock run as long as they are no complete head."""
+        if self.transport.is_closing():
+            return
         super().data_received(data)
         if self.conn.their_state is h11.IDLE or self.conn.our_state is h11.DONE:
             self._start("head", self._limits.head_seconds)
@@ -128,6 +134,12 @@ class GuardedConnection(H11Protocol):
             self._stop(name)
         super().connection_lost(exc)
 
+    def _is_sent(self) -> bool:
+        return self.conn.their_state not in (h11.SEND_BODY, h11.ERROR)
+
+    def _drop_the_rest(self) -> None:
+        self._start("rest", self._limits.head_seconds)
+
     def _start(self, name: str, seconds: float) -> None:
         if name not in self._clocks:
             self._clocks[name] = self.loop.call_later(seconds, self.transport.abort)
@@ -135,6 +147,32 @@ class GuardedConnection(H11Protocol):
     def _stop(self, name: str) -> None:
         if clock := self._clocks.pop(name, None):
             clock.cancel()
+
+
+class _ClosedWhenSent:
+    """A transport whose `close` only ends what is written as long as the client still sends its request.
+
+    The connection is closed when the client closes it, as clients do with a reply that ends the connection, or when the
+    clock that `wait` starts runs out.
+    """
+
+    def __init__(self, transport: asyncio.Transport, is_sent: Callable[[], bool], wait: Callable[[], None]) -> None:
+        self._transport, self._is_sent, self._wait, self._is_ended = transport, is_sent, wait, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        return self._is_ended or self._transport.is_closing()
+
+    def close(self) -> None:
+        if self._is_sent() or self.is_closing():
+            self._transport.close()
+            return
+        self._is_ended = True
+        self._transport.write_eof()
+        self._transport.resume_reading()
+        self._wait()
 
 
 async def _too_many_connections(scope: Scope, receive: Receive, send: Send) -> None:

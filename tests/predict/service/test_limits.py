@@ -76,6 +76,50 @@ def test_a_second_request_that_does_not_come_to_an_end_closes_the_connection(qui
     assert reply.count(b"HTTP/1.1 200") == 1
 
 
+def reply_read_after_sending(client, head):
+    """Send a head, then a long body in pieces without a look at the reply, and return everything the server sent."""
+    with open_line(client) as line:
+        line.sendall(head)
+        for _ in range(10):
+            time.sleep(0.03)
+            line.sendall(b" " * 50_000)
+        with line.makefile("rb") as reply:
+            return reply.read()
+
+
+CLOSING = b"Host: localhost\r\nConnection: close\r\nContent-Length: 500000\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"POST /score HTTP/1.1\r\n" + CLOSING, 415),
+        (b"POST /health HTTP/1.1\r\n" + CLOSING, 405),
+        (b"SCORE\r\n\r\n", 400),
+    ],
+    ids=["not JSON", "not this method", "not HTTP"],
+)
+def test_who_sends_to_the_end_reads_why_the_request_was_refused_by_its_head(small, head, status):
+    assert int(reply_read_after_sending(small, head).split()[1]) == status
+
+
+def test_who_sends_to_the_end_reads_that_there_are_too_many_requests(small):
+    with open_line(small) as one, open_line(small) as other:
+        for line in (one, other):
+            line.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
+        wait_until(lambda: "attrition_requests_in_flight 2" in small.get("/metrics").text)
+        reply = reply_read_after_sending(small, HEAD + b"Content-Length: 500000\r\n\r\n")
+    assert status_and_content(reply) == (503, {"error": "too many requests at once; try again"})
+
+
+def test_who_goes_on_sending_after_the_reply_loses_the_connection_in_time(quick):
+    with open_line(quick) as line, pytest.raises((BrokenPipeError, ConnectionResetError)):
+        line.sendall(b"SCORE\r\n\r\n")
+        for _ in range(1000):
+            line.sendall(b" ")
+            time.sleep(0.05)
+
+
 def test_connections_beyond_the_limit_get_a_refusal_in_json(small):
     head = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     with contextlib.ExitStack() as lines:
