@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrition.data.completeness import Contents, count_contents, filled_shares
 from attrition.data.consistency.activity import ACTIVITY_TABLES
+from attrition.data.files.manifest import is_matched
 from attrition.data.phrase import Phrase
 from attrition.data.tables import TABLES
 from attrition.errors import Fault, Severity
@@ -71,7 +71,7 @@ def _is_ended(path: Path) -> bool:
 def _table_of(path: str, declared: Sources) -> str:
     """Return the table that a file belongs to."""
     patterns = {name: source.path for name, source in declared.tables.items() if source.path is not None}
-    return next((name for name, pattern in patterns.items() if fnmatch(path, pattern)), "")
+    return next((name for name, pattern in patterns.items() if is_matched(path, pattern)), "")
 
 
 def _rows_by_month(centre: Centre, name: str, contents: Contents) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from attrition.data.phrase import Phrase
 from attrition.errors import DataError, Fault
 from attrition.message import Message, counted
 
@@ -22,6 +23,15 @@ class TableError(Exception):
     def __init__(self, *faults: Fault) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = faults
+
+
+class Refused(Exception):
+    """A source is not read, for a reason that the site can mend: a rule and an advice, without any value."""
+
+    def __init__(self, rule: Phrase, advice: Phrase) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.advice = advice
 
 
 def contract_error(faults: Sequence[Fault], *, page: str = "") -> DataError:

@@ -202,7 +202,7 @@ def _check_key(
     """Check the key, unless one of its columns already has a fault, which would cause a second one for the key."""
     if _is_faulty(faults, TABLES[table].key):
         return KeyCheck(key=())
-    days = [day_in_name(entry.path) for entry in raw_table.manifest]
+    days = [day_in_name(entry.path) for entry in raw_table.manifest if raw_table.parts]
     return check_key(
         con,
         TABLES[table],

@@ -34,7 +34,7 @@ def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
     Raises
     ------
     MissingExtra
-        The driver of a database, or Spark, is not installed.
+        The driver of a database, the reader of a table's log, or Spark, is not installed.
     """
     from attrition.data import sources
     from attrition.data.faults import TableError
@@ -60,12 +60,16 @@ def panel_fingerprint(workspace: Path, job: PanelJob) -> str | None:
 def _source_digests(workspace: Path, table: str, source: Source, site: Site) -> Iterator[bytes | None]:
     """Yield what tells whether the rows of a source have changed; null where nothing does."""
     from attrition.data.databases.reading import digest_of_rows
-    from attrition.data.files.catalog import digest_of_table
+    from attrition.data.files import catalog
+    from attrition.data.files.manifest import find_table
+    from attrition.data.lake import reading as lake
 
-    if source.path is not None:
+    if source.path is not None and (place := find_table(workspace, source.path)) is not None:
+        yield lake.digest_of_table(table, source, place)
+    elif source.path is not None:
         yield from _file_digests(workspace, table, source.path)
     elif source.catalog is not None:
-        yield digest_of_table(table, source, workspace)
+        yield catalog.digest_of_table(table, source, workspace)
     else:
         yield digest_of_rows(table, source, workspace, time_zone=site.time_zone)
 

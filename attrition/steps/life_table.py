@@ -105,10 +105,9 @@ def _units(centre: Centre) -> pd.DataFrame:
 
 def _headings(workspace: Path, declared: Sources) -> tuple[str, ...]:
     """Return the headings of the list of people; none where it is a database."""
-    from attrition.data.files.manifest import find_files
-    from attrition.data.files.reading import headers
+    from attrition.data.files.reading import source_headings
 
     source = declared.tables["agents"]
     if source.path is None:
         return ()
-    return headers(find_files(workspace, source.path, "agents")[0], table="agents", source=source)
+    return source_headings(workspace, "agents", source)

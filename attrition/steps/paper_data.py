@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,13 +79,11 @@ def _table(workspace: Path, name: str, source: Source, about: Mapping[str, Any])
 def _columns_read(workspace: Path, name: str, source: Source) -> set[str]:
     """Return the contract's columns that a source has: those it maps, and headings that have the contract's names."""
     from attrition.data.faults import TableError
-    from attrition.data.files.manifest import find_files
-    from attrition.data.files.reading import headers
+    from attrition.data.files.reading import source_headings
 
     mapped = set(source.columns.values()) | set(source.constants) | set(source.derive)
     try:
-        files = find_files(workspace, source.path, name) if source.path else []
-        headings = headers(files[0], table=name, source=source) if files else ()
+        headings = source_headings(workspace, name, source) if source.path else ()
     except TableError:  # the export was moved since the panel was built: what is mapped is known all the same
         headings = ()
     return mapped | {source.columns.get(heading, heading) for heading in headings}
@@ -96,4 +93,6 @@ def _entries(pattern: str | None, manifest: Sequence[Mapping[str, Any]]) -> list
     """Return the files of a table by its declared pattern; null for a database."""
     if pattern is None:
         return None
-    return [entry for entry in manifest if fnmatch(entry["path"], pattern)]
+    from attrition.data.files.manifest import is_matched
+
+    return [entry for entry in manifest if is_matched(entry["path"], pattern)]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from attrition.data.databases.refusal import Refused
+from attrition.data.faults import Refused
 from attrition.data.phrase import Phrase
 from attrition.errors import MissingExtra
 

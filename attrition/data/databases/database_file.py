@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from attrition.data.databases.address import Address
-from attrition.data.databases.refusal import Refused
+from attrition.data.faults import Refused
 from attrition.data.phrase import Phrase
 
 

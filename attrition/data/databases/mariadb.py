@@ -17,8 +17,9 @@ from attrition.data.databases.driver import driver
 from attrition.data.databases.one_query import outer_words
 from attrition.data.databases.options import driver_options
 from attrition.data.databases.panics import unprinted
-from attrition.data.databases.refusal import Refused, may_use_files
+from attrition.data.databases.refusal import may_use_files
 from attrition.data.databases.request import Request
+from attrition.data.faults import Refused
 from attrition.data.files.raw_table import BATCH_ROWS
 from attrition.data.phrase import Phrase
 from attrition.errors import MissingExtra

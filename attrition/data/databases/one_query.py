@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from attrition.data.databases.refusal import Refused
+from attrition.data.faults import Refused
 from attrition.data.phrase import Phrase
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from attrition.data.databases.refusal import Refused
+from attrition.data.faults import Refused
 from attrition.data.phrase import Phrase
 
 if TYPE_CHECKING:

@@ -11,10 +11,9 @@ from attrition.data import engine
 from attrition.data.databases.address import Address, parse, shown_url
 from attrition.data.databases.kinds import KINDS, Kind
 from attrition.data.databases.one_query import one_query
-from attrition.data.databases.refusal import Refused
 from attrition.data.databases.request import Request
 from attrition.data.engine import Connection, quote_name
-from attrition.data.faults import TableError
+from attrition.data.faults import Refused, TableError
 from attrition.data.files.raw_table import RawTable, column_types, spill_into
 from attrition.data.files.unique_names import unique_names
 from attrition.data.phrase import Phrase

@@ -1,17 +1,9 @@
-"""What is wrong with the declaration of a database: a rule and an advice in both languages, without any value."""
+"""Refuse an account of a database that may do more than read tables."""
 
 from __future__ import annotations
 
+from attrition.data.faults import Refused
 from attrition.data.phrase import Phrase
-
-
-class Refused(Exception):
-    """A database is not read, for a reason that the site can mend."""
-
-    def __init__(self, rule: Phrase, advice: Phrase) -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.advice = advice
 
 
 def may_use_files(grant: str) -> Refused:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
-
-import pyarrow.parquet as pq
+from urllib.parse import unquote
 
 from attrition import declared
-from attrition.data import engine
-from attrition.data.engine import Connection, quote_name, quote_text
-from attrition.data.faults import TableError
-from attrition.data.files.manifest import manifest_entry
-from attrition.data.files.raw_table import RawTable, column_types
+from attrition.data.engine import Connection
+from attrition.data.faults import Refused
+from attrition.data.files.raw_table import RawTable
+from attrition.data.lake.folders import TableFolder, table_in
+from attrition.data.lake.live import INSTANT, LiveFile, LiveTable, digest_of, naming_refusals, opened, read_live
+from attrition.data.lake.places import files_here, path_of_uri
+from attrition.data.lake.reading import live_table
 from attrition.data.panel_job import PanelJob
 from attrition.data.phrase import Phrase
 from attrition.data.source import Source
-from attrition.errors import Fault
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -35,15 +32,6 @@ PARTITION_TYPES = {
 """Types of columns whose values can be read from the names of folders, with DuckDB's where it has another name."""
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 """The name of the folder of rows without a value."""
-
-
-class _Refused(Exception):
-    """A table of the catalog is not read, for a reason that the site can mend."""
-
-    def __init__(self, rule: Phrase, advice: Phrase) -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.advice = advice
 
 
 @dataclass(frozen=True)
@@ -65,19 +53,12 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
     ------
     TableError
         The engine is not Spark, or the catalog has no such table of Parquet files that this machine sees.
+    MissingExtra
+        It is a Delta or Iceberg table, and the reader of its log is not installed.
     """
-    relation = f"source_{table}"
-    with _naming_refusals(table, source):
-        with _session(workspace, con) as session:
-            entry = _described(session, source.catalog or "")
-        query = _query(con, entry)
-    manifest = [manifest_entry(path, workspace, pq.read_metadata(path).num_rows) for path in entry.files]
-    engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS {query}")
-    types = column_types(con, relation)
-    engine.offer_to_workers(con, relation, types, entry.files, are_shared=True)
-    return RawTable(
-        relation=relation, source_name=source.source_name, types=types, manifest=tuple(manifest), is_stored=False
-    )
+    with naming_refusals(table, source.source_name):
+        live = _live(source, workspace, con)
+        return replace(read_live(con, table, live, workspace, are_shared=True), source_name=source.source_name)
 
 
 def digest_of_table(table: str, source: Source, workspace: Path) -> bytes:
@@ -85,29 +66,18 @@ def digest_of_table(table: str, source: Source, workspace: Path) -> bytes:
 
     Raises
     ------
-    TableError
+    TableError, MissingExtra
         As `read_table`.
     """
-    with _naming_refusals(table, source), _session(workspace) as session:
+    with naming_refusals(table, source.source_name):
+        return digest_of(_live(source, workspace))
+
+
+def _live(source: Source, workspace: Path, con: Connection | None = None) -> LiveTable:
+    """Return the table as the catalog has it, or as its own log has, where it is Delta or Iceberg."""
+    with _session(workspace, con) as session:
         entry = _described(session, source.catalog or "")
-    digest = hashlib.sha256(json.dumps([[*entry.types.items()], list(entry.partitions)]).encode())
-    for path in entry.files:
-        digest.update(str(path).encode())
-        with path.open("rb") as content:
-            digest.update(hashlib.file_digest(content, "sha256").digest())
-    return digest.digest()
-
-
-@contextmanager
-def _naming_refusals(table: str, source: Source) -> Iterator[None]:
-    """Turn a refusal into a fault of the source."""
-    try:
-        yield
-    except _Refused as refusal:
-        fault = Fault(
-            file=source.source_name, table=table, column="", rule=refusal.rule, rows=None, advice=refusal.advice
-        )
-        raise TableError(fault) from None
+    return live_table(entry) if isinstance(entry, TableFolder) else _of_parquet(entry)
 
 
 @contextmanager
@@ -122,7 +92,7 @@ def _session(workspace: Path, con: Connection | None = None) -> Iterator[SparkSe
         return
     job = declared.read(workspace / "pipelines" / "panel.toml", PanelJob)
     if job.engine != "spark":
-        raise _Refused(
+        raise Refused(
             Phrase("a table of Spark's catalog, and the engine is DuckDB", "这是 Spark 目录中的表，而引擎是 DuckDB"),
             Phrase(
                 'declare engine = "spark" in pipelines/panel.toml, or the table\'s Parquet files as path',
@@ -133,7 +103,7 @@ def _session(workspace: Path, con: Connection | None = None) -> Iterator[SparkSe
         yield session_of(storage.backend)
 
 
-def _described(session: SparkSession, name: str) -> _CatalogTable:
+def _described(session: SparkSession, name: str) -> _CatalogTable | TableFolder:
     """Return what the catalog says of a table; none of its rows is read."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
@@ -141,13 +111,15 @@ def _described(session: SparkSession, name: str) -> _CatalogTable:
     quoted = ".".join(f"`{part}`" for part in name.split("."))
     try:
         lines = [(row[0], row[1]) for row in session.sql(f"DESCRIBE TABLE EXTENDED {quoted}").collect()]
+        details = dict(lines[_place(lines, "# Detailed Table Information") :])
+        if (folder := _own_log(details)) is not None:
+            return folder
         session.catalog.refreshTable(quoted)
         frame = session.table(quoted)
         types = {field.name: field.dataType.simpleString() for field in frame.schema.fields}
-        _refuse_other_kinds(dict(lines[_place(lines, "# Detailed Table Information") :]))
         addresses = frame.inputFiles()
     except (Py4JError, PySparkException) as error:
-        raise _Refused(
+        raise Refused(
             Phrase("Spark cannot read the table ({kind})", "Spark 无法读取该表（{kind}）", kind=type(error).__name__),
             Phrase(
                 "is the name right, and may this account read it? ask Spark: DESCRIBE TABLE {name}",
@@ -165,85 +137,89 @@ def _place(lines: Sequence[tuple[str, str]], mark: str) -> int:
     return next((place for place, line in enumerate(lines, 1) if line[0] == mark), len(lines))
 
 
-def _refuse_other_kinds(details: Mapping[str, str]) -> None:
-    """Refuse views, and formats whose files alone are not the table's rows."""
+def _own_log(details: Mapping[str, str]) -> TableFolder | None:
+    """Return the folder of a table with a log of its own; views, and formats other than Parquet, are refused."""
     kind = "view" if "VIEW" in details.get("Type", "").upper() else details.get("Provider", "?").lower()
-    if kind != "parquet":
-        raise _Refused(
+    if kind == "parquet":
+        return None
+    if kind not in ("delta", "iceberg"):
+        raise Refused(
             Phrase("not a Parquet table ({kind})", "不是 Parquet 表（{kind}）", kind=kind),
             Phrase(
                 "write its rows as a table with CREATE TABLE ... USING parquet AS SELECT, and name that here",
                 "请用 CREATE TABLE ... USING parquet AS SELECT 将其写成 Parquet 表，并在此声明该表",
             ),
         )
+    [folder] = files_here([details.get("Location", "")], path_of_uri)
+    table = table_in(folder)
+    if table is None or table.kind.lower() != kind:
+        raise Refused(
+            Phrase(
+                "no log of a {kind} table where the catalog says that it lies",
+                "目录所示位置没有 {kind} 表的日志",
+                kind=kind,
+            ),
+            Phrase("declare the folder of the table as path", "请用 path 声明该表的文件夹"),
+        )
+    return table
 
 
 def _seen(addresses: Sequence[str]) -> list[Path]:
     """Return the files of a table in the order of their names, where this machine sees all of them."""
     if not addresses:
-        raise _Refused(
+        raise Refused(
             Phrase("a table without files", "该表没有任何文件"),
             Phrase("fill the table, or leave it out", "请填充该表，或不声明它"),
         )
-    places = [urlsplit(address) for address in addresses]
-    files = sorted(Path(unquote(place.path)) for place in places if place.scheme == "file")
-    missing = len(places) - sum(path.is_file() for path in files)
-    if missing:
-        raise _Refused(
-            Phrase("this machine does not see {count} of its files", "本机看不到其中 {count} 个文件", count=missing),
-            Phrase(
-                "mount their storage here under the path that the catalog names, or export the table as Parquet and "
-                "declare its files as path",
-                "请将其存储按目录中的路径挂载到本机，或将该表导出为 Parquet 并用 path 声明文件",
-            ),
-        )
-    return files
+    return sorted(files_here(addresses, path_of_uri))
 
 
-def _query(con: Connection, entry: _CatalogTable) -> str:
-    """Return DuckDB's query of the rows, with the columns of the catalog under its names."""
-    paths = ", ".join(quote_text(str(path)) for path in entry.files)
-    options = f"filename = '__path', union_by_name = {len(entry.files) > 1}, hive_partitioning = false"
-    rows = f"read_parquet([{paths}], {options})"
-    described = engine.fetch_rows(con, f"DESCRIBE SELECT * FROM {rows}")
-    stored = {row[0].casefold(): (row[0], row[1]) for row in described}
-    columns = [
-        f"{_of_folders(entry, name, kind)} AS {quote_name(name)}"
-        if name in entry.partitions
-        else f"{_of_files(*stored[name.casefold()], kind)} AS {quote_name(name)}"
+def _of_parquet(entry: _CatalogTable) -> LiveTable:
+    """Return the files of a table of Spark's own, with the columns of the catalog that they or their folders have."""
+    files = [_file(entry, path) for path in entry.files]
+    types = {
+        name: _partition_type(name, kind) if name in entry.partitions else INSTANT if kind == "timestamp" else ""
         for name, kind in entry.types.items()
-        if name in entry.partitions or name.casefold() in stored
-    ]
-    return f"SELECT {', '.join(columns)} FROM {rows}"
+        if name in entry.partitions or any(name in file.headings for file in files)
+    }
+    return LiveTable(types=types, files=files)
 
 
-def _of_files(heading: str, stored: str, kind: str) -> str:
-    """Return the SQL of a column that the files have; Spark's older moments are instants without a zone."""
-    is_instant = kind == "timestamp" and stored.startswith("TIMESTAMP") and "ZONE" not in stored
-    return f"CAST({quote_name(heading)} AS TIMESTAMP) AT TIME ZONE 'UTC'" if is_instant else quote_name(heading)
+def _file(entry: _CatalogTable, path: Path) -> LiveFile:
+    """Return a file of a table, with its values that stand in the names of its folders."""
+    layout, rows = opened(path)
+    stored = {name.casefold(): name for name in layout.names}
+    headings = {
+        name: stored[name.casefold()]
+        for name in entry.types
+        if name.casefold() in stored and name not in entry.partitions
+    }
+    folders = {name: _folder_value(path, name) for name in entry.partitions}
+    if lacking := [name for name, value in folders.items() if value is None]:
+        raise _odd_partition(lacking[0], entry.types[lacking[0]])
+    values = {name: None if value == NO_VALUE else value for name, value in folders.items()}
+    return LiveFile(path=path, layout=layout, rows=rows, headings=headings, values=values)
 
 
-def _of_folders(entry: _CatalogTable, name: str, kind: str) -> str:
-    """Return the SQL of a column whose values stand in the names of folders, in its type."""
-    values = {path: value for path in entry.files if (value := _folder_value(path, name)) is not None}
-    if kind not in PARTITION_TYPES or len(values) < len(entry.files):
-        raise _Refused(
-            Phrase(
-                "the partition column {name} ({kind}) cannot be read from the names of folders",
-                "分区列 {name}（{kind}）无法从文件夹名读取",
-                name=name,
-                kind=kind,
-            ),
-            Phrase(
-                "write the table anew without this partition, and name that here",
-                "请不按该列分区重写该表，并在此声明新表",
-            ),
-        )
-    cases = " ".join(
-        f"WHEN {quote_text(str(path))} THEN {quote_text(value)}" for path, value in values.items() if value != NO_VALUE
+def _partition_type(name: str, kind: str) -> str:
+    if kind not in PARTITION_TYPES:
+        raise _odd_partition(name, kind)
+    return PARTITION_TYPES[kind] or kind
+
+
+def _odd_partition(name: str, kind: str) -> Refused:
+    return Refused(
+        Phrase(
+            "the partition column {name} ({kind}) cannot be read from the names of folders",
+            "分区列 {name}（{kind}）无法从文件夹名读取",
+            name=name,
+            kind=kind,
+        ),
+        Phrase(
+            "write the table anew without this partition, and name that here",
+            "请不按该列分区重写该表，并在此声明新表",
+        ),
     )
-    cases = f"CASE __path {cases} END" if cases else "NULL"
-    return f"CAST({cases} AS {PARTITION_TYPES[kind] or kind})"
 
 
 def _folder_value(path: Path, name: str) -> str | None:

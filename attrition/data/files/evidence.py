@@ -18,7 +18,7 @@ from attrition.data.engine import Connection
 from attrition.data.faults import LIFE_TABLE, TableError
 from attrition.data.files import reading
 from attrition.data.files.header_advice import holds_values
-from attrition.data.files.manifest import display_path, find_files
+from attrition.data.files.manifest import display_path, find_files, find_table
 from attrition.data.files.raw_table import FILE, RawTable
 from attrition.data.files.row_numbers import ORDER, ordered_relation, row_number
 from attrition.data.mapping import HEADINGS, map_columns
@@ -90,7 +90,7 @@ class _OpenTable:
 def find_evidence(workspace: Path, declared: Sources, faults: Sequence[Fault]) -> Evidence:
     """Read the sources of tables with such faults again, and return what they hold about them.
 
-    A source that cannot be read, and rows of a database, which have no number, are left out.
+    A source that cannot be read, and rows of a database or of a lake, which have no number, are left out.
     """
     headings = {fault.file: _headings(workspace, fault, declared) for fault in faults if fault.check == HEADINGS}
     checked = dict.fromkeys((f.table, f.column, f.check) for f in faults if f.check not in ("", HEADINGS, LIFE_TABLE))
@@ -130,7 +130,7 @@ def _open(con: Connection, table: str, declared: Sources, workspace: Path) -> _O
     columns = columns_sql(TABLES[table], source, raw_table, mapping, declared.site)
     files: dict[str, Path] = {}
     relation = raw_table.relation
-    if source.path is not None:
+    if source.path is not None and find_table(workspace, source.path) is None:
         files = {display_path(path, workspace): path for path in find_files(workspace, source.path, table)}
         relation = ordered_relation(con, raw_table, files)
     numbered = (FILE, ORDER) if files else ()
@@ -205,6 +205,6 @@ def _headings(workspace: Path, fault: Fault, declared: Sources) -> Sequence[str]
         file, _, sheet = file.rpartition("!")
         source = source.model_copy(update={"sheet": (sheet,)})
     with suppress(TableError):
-        headings = reading.headers(find_files(workspace, file, fault.table)[0], table=fault.table, source=source)
+        headings = reading.source_headings(workspace, fault.table, source.model_copy(update={"path": file}))
         return () if holds_values(headings) else headings
     return ()

@@ -6,10 +6,12 @@ import difflib
 import hashlib
 import re
 from collections.abc import Sequence
-from pathlib import Path
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from attrition.data.faults import TableError
+from attrition.data.lake.folders import TableFolder, table_in, tables_around
 from attrition.data.phrase import Phrase
 from attrition.errors import Fault, did_you_mean
 
@@ -23,6 +25,12 @@ class ManifestEntry(NamedTuple):
     sha256: str
 
 
+def find_table(workspace: Path, pattern: str) -> TableFolder | None:
+    """Return the table whose folder a path names, of which a log says which files count; None where it names none."""
+    matches = [workspace / pattern] if (workspace / pattern).is_dir() else _matches(workspace / pattern)
+    return table_in(matches[0]) if len(matches) == 1 else None
+
+
 def find_files(workspace: Path, pattern: str, table: str) -> list[Path]:
     """Return the files that match a path or glob below the workspace, in the order of their names.
 
@@ -31,9 +39,11 @@ def find_files(workspace: Path, pattern: str, table: str) -> list[Path]:
     Raises
     ------
     TableError
-        No file matches; the advice names the file of the folder with the nearest name.
+        No file matches; the advice names the file of the folder with the nearest name. Or a file lies in the folder of
+        a table whose log says which of its files count.
     """
     matches = sorted(_matches(workspace / pattern))
+    _refuse_files_of_tables(matches, workspace, pattern, table)
     files = [path for path in matches if path.is_file() and not path.name.startswith(("~$", "."))]
     if not files:
         advice = Phrase(
@@ -46,6 +56,21 @@ def find_files(workspace: Path, pattern: str, table: str) -> list[Path]:
         rule = Phrase("missing table", "找不到该表的文件")
         raise TableError(Fault(file=pattern, table=table, column="", rule=rule, rows=None, advice=advice))
     return files
+
+
+def is_matched(path: str, pattern: str) -> bool:
+    """Return whether a file of a manifest is one of a source's path: it matches, or lies in the folder of a table.
+
+    Examples
+    --------
+    >>> is_matched("exports/pay-2026.csv", "exports/pay-*.csv"), is_matched("lake/pay/a=1/0.parquet", "lake/pay")
+    (True, True)
+    """
+    return (
+        fnmatch(path, pattern)
+        or fnmatch(path, f"{pattern.rstrip('/')}/*")
+        or PurePosixPath(path).is_relative_to(pattern)
+    )
 
 
 def manifest_entry(path: Path, workspace: Path, rows: int) -> ManifestEntry:
@@ -65,6 +90,26 @@ def _matches(pattern: Path) -> list[Path]:
     parts = pattern.parts
     literal_parts = next((index for index, part in enumerate(parts) if re.search(r"[*?\[]", part)), len(parts) - 1)
     return list(Path(*parts[:literal_parts]).glob("/".join(parts[literal_parts:])))
+
+
+def _refuse_files_of_tables(matches: Sequence[Path], workspace: Path, pattern: str, table: str) -> None:
+    """Refuse tables that a pattern finds, and files in their folders: some of these hold rows that are no more."""
+    tables = tables_around(matches) or [each for path in matches if (each := table_in(path)) is not None]
+    if not tables:
+        return
+    kind, folder = tables[0].kind, display_path(tables[0].folder, workspace)
+    rule = Phrase(
+        "files of a table of {kind}, whose log says which of them count; the others hold rows that were removed",
+        "这是 {kind} 表的文件，哪些有效由其日志决定；其余文件中的行已被删除",
+        kind=kind,
+    )
+    advice = Phrase(
+        'declare the folder of the table, path = "{folder}", which needs the extra "lake": '
+        'pip install "attrition[lake]"',
+        '请声明该表的文件夹：path = "{folder}"，需安装附加组件 lake：pip install "attrition[lake]"',
+        folder=folder,
+    )
+    raise TableError(Fault(file=pattern, table=table, column="", rule=rule, rows=None, advice=advice))
 
 
 def _names_beside(pattern: Path) -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Read a source into DuckDB with the reader for its kind: files, databases by their url, tables of a catalog."""
+"""Read a source into DuckDB with the reader for its kind: files, tables of a lake or a catalog, databases."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from attrition.data.databases import reading as databases
 from attrition.data.engine import Connection
 from attrition.data.faults import TableError
 from attrition.data.files import catalog, delimited, parquet, workbooks
-from attrition.data.files.manifest import display_path, find_files
+from attrition.data.files.manifest import display_path, find_files, find_table
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.watched import replaced_fault
+from attrition.data.lake import reading as lake
 from attrition.data.phrase import Phrase
 from attrition.data.shape.stage import shaped
 from attrition.data.source import Source
@@ -56,6 +57,22 @@ def headers(path: Path, *, table: str, source: Source) -> tuple[str, ...]:
     return read(path, table=table, source=source)
 
 
+def source_headings(workspace: Path, table: str, source: Source) -> tuple[str, ...]:
+    """Return the headers of a source with a path: those of its first file, or of the table whose folder it names.
+
+    Raises
+    ------
+    TableError
+        The file or table cannot be read, or is not there.
+    MissingExtra
+        The reader of the table's log is not installed.
+    """
+    path = source.path or ""
+    if (place := find_table(workspace, path)) is not None:
+        return lake.headings_of(table, source, place)
+    return headers(find_files(workspace, path, table)[0], table=table, source=source)
+
+
 def read_source(con: Connection, table: str, source: Source, workspace: Path) -> RawTable:
     """Read one source into DuckDB in its declared shape, with its own headers and values.
 
@@ -64,13 +81,16 @@ def read_source(con: Connection, table: str, source: Source, workspace: Path) ->
     TableError
         The source cannot be read; `faults` holds every reason.
     MissingExtra
-        The driver of the database is not installed.
+        The driver of the database, or the reader of a table's log, is not installed.
     """
     if source.catalog is not None:
         with _naming_failure(source.source_name, table):
             return shaped(con, TABLES[table], source, catalog.read_table(con, table, source, workspace), {})
     if source.path is None:
         return shaped(con, TABLES[table], source, databases.read_table(con, table, source, workspace), {})
+    if (place := find_table(workspace, source.path)) is not None:
+        with _naming_failure(source.source_name, table):
+            return shaped(con, TABLES[table], source, lake.read_table(con, table, source, workspace, place), {})
     files = find_files(workspace, source.path, table)
     read = _reader(source.path, files, table)
     stamps = [_stamp(path) for path in files]

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from attrition.data.faults import contract_error
-from attrition.data.files.manifest import ManifestEntry, manifest_entry
+from attrition.data.files.manifest import ManifestEntry, display_path, manifest_entry
+from attrition.data.lake.folders import TableFolder, tables_around
 from attrition.data.phrase import Phrase
 from attrition.data.spark import SparkFailed
 from attrition.errors import Fault
@@ -55,7 +56,31 @@ def replaced_fault(path: str, table: str = "") -> Fault:
 
 
 def _replaced(manifest: Sequence[ManifestEntry], workspace: Path) -> list[Fault]:
-    return [replaced_fault(entry.path) for entry in manifest if not _is_same(entry, workspace / entry.path, workspace)]
+    """Return a fault for each file that changed, and one for each table of a lake that lost files."""
+    changed = [entry.path for entry in manifest if not _is_same(entry, workspace / entry.path, workspace)]
+    tables = {path: table for path in changed if (table := _table_without(workspace / path)) is not None}
+    removed = [_removed_fault(table, list(tables.values()).count(table), workspace) for table in {*tables.values()}]
+    return [*removed, *(replaced_fault(path) for path in changed if path not in tables)]
+
+
+def _table_without(path: Path) -> TableFolder | None:
+    """Return the table of a lake in whose folder a file was; None where it is there, or was in none."""
+    return None if path.exists() else next(iter(tables_around([path])), None)
+
+
+def _removed_fault(table: TableFolder, count: int, workspace: Path) -> Fault:
+    """Return the fault of a table whose log, when it was read, named files that are gone now."""
+    rule = Phrase(
+        "{count} of its files were removed while it was read, as by a vacuum or when snapshots expire",
+        "读取期间其 {count} 个文件被删除（如 vacuum 或快照过期清理）",
+        count=count,
+    )
+    advice = Phrase(
+        "run the command again, and keep replaced files for longer than a command takes",
+        "请重新运行命令，并使被替换的文件保留得比命令运行更久",
+    )
+    shown = display_path(table.folder, workspace)
+    return Fault(file=shown, table="", column="", rule=rule, rows=None, advice=advice)
 
 
 def _is_same(entry: ManifestEntry, path: Path, workspace: Path) -> bool:

@@ -10,7 +10,6 @@ import ibis.expr.types as ir
 from attrition.data import engine, sources
 from attrition.data.faults import TableError
 from attrition.data.files import reading
-from attrition.data.files.manifest import find_files
 from attrition.data.loading import load_tables
 from attrition.data.mapping import same_name
 from attrition.data.people.name_columns import NAME
@@ -54,7 +53,7 @@ def _has_names(declared: Sources, workspace: Path) -> bool:
     if source is None or NAME in source.columns.values() or source.path is None:
         return source is not None
     try:
-        headings = reading.headers(find_files(workspace, source.path, "agents")[0], table="agents", source=source)
+        headings = reading.source_headings(workspace, "agents", source)
     except TableError:
         return False
     return any(same_name(heading, (NAME,)) for heading in headings)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 
+from attrition.data.files.manifest import is_matched
 from attrition.data.mapping import ColumnMapping, same_name
 from attrition.data.source import Source, allowed_columns
 from attrition.data.sources import Sources
@@ -28,7 +28,7 @@ def without_headings_of_others(
 
 def _shares_a_file(source: Source, files: Sequence[str]) -> bool:
     path = source.path
-    return path is not None and any(file == path or fnmatchcase(file, path) for file in files)
+    return path is not None and any(file == path or is_matched(file, path) for file in files)
 
 
 def _uses(table: str, source: Source, heading: str) -> bool:

@@ -11,7 +11,8 @@ from threading import Thread
 from attrition import declared
 from attrition.data import sources
 from attrition.data.faults import TableError
-from attrition.data.files.manifest import find_files
+from attrition.data.files.manifest import find_files, find_table
+from attrition.data.lake import reading as lake
 from attrition.data.panel_job import PanelJob
 from attrition.data.source import Source
 from attrition.errors import MissingExtra
@@ -49,11 +50,17 @@ def examine_tables(workspace: Path, *, seconds: float = SECONDS) -> Iterator[Lin
 
 
 def _file(table: str, source: Source, workspace: Path) -> Iterator[Line]:
-    """Yield what is wrong with the files of one table."""
+    """Yield what is wrong with the files of one table; of a table of a lake only its log and the footers are read."""
     try:
+        if (place := find_table(workspace, source.path or "")) is not None:
+            lake.headings_of(table, source, place)
+            return
         files = find_files(workspace, source.path or "", table)
     except TableError as error:
         yield _fault(error)
+        return
+    except MissingExtra as error:
+        yield wrong(error.message, Message("install the extra for this account, and run this again"))
         return
     closed = sum(not os.access(path, os.R_OK) for path in files)
     if closed:

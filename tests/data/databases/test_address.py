@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attrition.data.databases.address import Address, parse, shown_url
-from attrition.data.databases.refusal import Refused
+from attrition.data.faults import Refused
 
 PASSWORD = "p/@%:w?#"
 

@@ -22,7 +22,7 @@ from attrition.data.databases import (
     trino,
 )
 from attrition.data.databases.address import parse
-from attrition.data.databases.refusal import Refused
+from attrition.data.faults import Refused
 from attrition.errors import MissingExtra
 from tests.data.databases.sources import refusal, rows
 

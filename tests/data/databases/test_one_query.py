@@ -6,7 +6,7 @@ import pytest
 
 from attrition.data.databases.kinds import KINDS
 from attrition.data.databases.one_query import one_query
-from attrition.data.databases.refusal import Refused
+from attrition.data.faults import Refused
 
 DIALECTS = sorted({kind.dialect for kind in KINDS.values()})
 

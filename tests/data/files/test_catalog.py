@@ -12,8 +12,8 @@ import pytest
 from attrition import workspace as workspaces
 from attrition.data import engine
 from attrition.data.centre import Centre, examine
-from attrition.data.faults import TableError
-from attrition.data.files.catalog import _Refused, _seen, digest_of_table
+from attrition.data.faults import Refused, TableError
+from attrition.data.files.catalog import _seen, digest_of_table
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.reading import read_source
 from attrition.data.source import Source
@@ -127,7 +127,7 @@ def test_what_cannot_be_read_by_its_files_is_refused(
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_hash_of_a_table_changes_with_its_rows_and_columns_and_with_nothing_else(
+def test_the_hash_of_a_table_changes_with_its_rows_and_not_with_a_column_that_no_file_has(
     tmp_path: Path, storage: SparkStorage
 ) -> None:
     session, source = session_of(storage.backend), Source(catalog="hr.hashed")
@@ -139,7 +139,10 @@ def test_the_hash_of_a_table_changes_with_its_rows_and_columns_and_with_nothing_
     digests.append(digest_of_table("contacts", source, tmp_path))
     session.sql("ALTER TABLE hr.hashed ADD COLUMN more INT")
     digests.append(digest_of_table("contacts", source, tmp_path))
+    session.sql("INSERT INTO hr.hashed VALUES (3, 4)")
+    digests.append(digest_of_table("contacts", source, tmp_path))
     assert digests[0] == digests[1]
+    assert digests[2] == digests[3]
     assert len(set(digests)) == 3
 
 
@@ -159,7 +162,7 @@ def test_files_that_this_machine_does_not_see_are_refused(tmp_path: Path) -> Non
     here = tmp_path / "座席 1.parquet"
     here.touch()
     assert _seen([here.as_uri()]) == [here]
-    with pytest.raises(_Refused) as refused:
+    with pytest.raises(Refused) as refused:
         _seen([here.as_uri(), (tmp_path / "gone.parquet").as_uri(), f"s3a://hr{here}"])
     assert str(refused.value.rule) == "this machine does not see 2 of its files"
 

@@ -1,0 +1,39 @@
+"""Tell the folder of a table whose log says which of its files count, so that none of them is read by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+DELTA, ICEBERG, HUDI = "Delta", "Iceberg", "Hudi"
+DELTA_LOG, ICEBERG_LOG = "_delta_log", "metadata"
+"""The folders, below that of the table, with its log."""
+
+
+class TableFolder(NamedTuple):
+    """The folder of a table, and what keeps its log: `DELTA`, `ICEBERG` or `HUDI`."""
+
+    folder: Path
+    kind: str
+
+
+def table_in(folder: Path) -> TableFolder | None:
+    """Return the table that a folder is; None where it has no log.
+
+    A Delta table that writes Iceberg's log as well is a Delta table.
+    """
+    if (folder / DELTA_LOG).is_dir():
+        return TableFolder(folder, DELTA)
+    if next((folder / ICEBERG_LOG).glob("*.metadata.json*"), None) is not None:
+        return TableFolder(folder, ICEBERG)
+    return TableFolder(folder, HUDI) if (folder / ".hoodie").is_dir() else None
+
+
+def tables_around(files: Iterable[Path]) -> list[TableFolder]:
+    """Return the tables in whose folders, or folders below these, some of these Parquet files lie, also by a link."""
+    own = {path.parent for path in files if path.suffix.lower() == ".parquet"}
+    linked = {path.resolve().parent for path in files if path.is_symlink()}
+    places = {place for parent in {*own, *linked} for place in (parent, *parent.parents)}
+    tables = (table_in(place) for place in sorted(places))
+    return [table for table in tables if table is not None]
