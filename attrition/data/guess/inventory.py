@@ -1,20 +1,23 @@
-"""List what a folder holds: every file and sheet, with those of one kind, such as monthly files, as one extract."""
+"""List what a folder holds: every file, sheet and table of a lake; those of one kind, such as monthly files, as one."""
 
 from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from attrition.data.faults import TableError
+from attrition.data.files.file_days import day_in_name
 from attrition.data.files.headings import Heading
 from attrition.data.files.reading import SUFFIXES
 from attrition.data.files.totals import row_kind
 from attrition.data.guess.heading_row import find_headings
 from attrition.data.guess.samples import Sample, read_samples, spread
+from attrition.data.lake.folders import table_in
 from attrition.data.phrase import Phrase
 from attrition.data.tables import TABLES
 from attrition.errors import Fault
@@ -33,7 +36,7 @@ class Extract:
     Parameters
     ----------
     files : tuple of Path
-        In the order of their names.
+        In the order of their names; of a table of a lake its folder.
     pattern : str
         The file's name below the folder, or the glob that matches all of them.
     sheets : tuple of str
@@ -84,6 +87,11 @@ class Extract:
         }
 
     @property
+    def days(self) -> list[date | None]:
+        """By file, the day or month in its name; none of a table of a lake, which keeps its name."""
+        return [None if path.is_dir() else day_in_name(path.name) for path in self.files]
+
+    @property
     def name(self) -> str:
         """What messages call it: its pattern, and its sheets where the workbook has several."""
         return f"{self.pattern} [{', '.join(self.sheets)}]" if self.sheets and self.other_sheets else self.pattern
@@ -128,23 +136,33 @@ def take_inventory(folder: Path) -> Inventory:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return the files that can be read; of one named after a table in several formats only the first format."""
-    files = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and path.suffix.lower() in SUFFIXES
-        and not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-    ]
+    """Return the files that can be read, and the folders of tables of a lake.
+
+    Of one named after a table in several formats only the first format is returned; a table of a lake is before all.
+    """
+    files = list(_below(folder))
     formats = {
-        table: min((SUFFIXES.index(path.suffix.lower()) for path in files if named_table(path) == table), default=0)
-        for table in TABLES
+        table: min((_format(path) for path in files if named_table(path) == table), default=0) for table in TABLES
     }
-    return [
-        path
-        for path in files
-        if (table := named_table(path)) is None or SUFFIXES.index(path.suffix.lower()) == formats[table]
-    ]
+    return [path for path in files if (table := named_table(path)) is None or _format(path) == formats[table]]
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder that can be read, and of the folders in it; of a table of a lake only its folder."""
+    if table_in(folder) is not None:
+        yield folder
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "~$")):
+            continue
+        if path.is_dir() and (not path.is_symlink() or table_in(path) is not None):
+            yield from _below(path)
+        elif path.is_file() and path.suffix.lower() in SUFFIXES:
+            yield path
+
+
+def _format(path: Path) -> int:
+    return -1 if path.is_dir() else SUFFIXES.index(path.suffix.lower())
 
 
 def named_table(path: Path) -> str | None:
@@ -201,7 +219,13 @@ def _files_together(folder: Path, sheets: Sequence[list[_Part]]) -> list[list[_P
 
 def _is_one_kind(folder: Path, one: Sequence[_Part], other: Sequence[_Part]) -> bool:
     path, next_path = one[0].sample.path, other[0].sample.path
-    if path == next_path or path.suffix.lower() != next_path.suffix.lower() or path.parent != next_path.parent:
+    if (
+        path == next_path
+        or path.is_dir()
+        or next_path.is_dir()
+        or path.suffix.lower() != next_path.suffix.lower()
+        or path.parent != next_path.parent
+    ):
         return False
     if named_table(path) is not None and named_table(path) == named_table(next_path):
         return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrition.data.files.file_days import day_in_name
 from attrition.data.guess.inventory import Extract, stem_pattern
 from attrition.data.guess.questions import Change, Question, option
 from attrition.data.guess.tables import TableGuess
@@ -43,12 +42,14 @@ def _sheet_change(guess: TableGuess) -> tuple[Change, ...]:
 
 def place_of(extract: Extract, shown: str) -> str:
     """Return the path of an extract as `sources.toml` writes it."""
+    if extract.pattern == ".":  # the folder itself is a table
+        return shown
     return f"{shown}/{pattern_of(extract)}" if shown not in ("", ".") else pattern_of(extract)
 
 
 def pattern_of(extract: Extract) -> str:
     """Return the pattern that finds next month's files too: of a single dated file, its name without the date."""
-    if len(extract.files) > 1 or day_in_name(extract.files[0].name) is None:
+    if extract.days[1:] or extract.days[0] is None:
         return extract.pattern
     file = extract.files[0]
     candidate = f"{stem_pattern(file)}{file.suffix}"

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from attrition.data.files.file_days import day_in_name
 from attrition.data.guess.categories import map_words
 from attrition.data.guess.columns import LIKELY, Match
 from attrition.data.guess.ids import NO_LOGINS, Logins, Roster, id_rule
@@ -82,8 +81,7 @@ def _place(profile: Profile, guess: TableGuess, path: str) -> None:
     if extract.only_where:
         profile.keys["only_where"] = {heading: list(words) for heading, words in extract.only_where.items()}
         profile.remarks.append(Phrase("only these rows are exits", "只有这些行是离职"))
-    days = [day_in_name(file.name) for file in extract.files]
-    if guess.table in ("agents", "audit_attributes") and all(days) and "*" in path:
+    if guess.table in ("agents", "audit_attributes") and all(extract.days) and "*" in path:
         profile.keys["recorded_at_from"] = "file name"
         profile.keys["recording_delay_days"] = 0
         profile.remarks.append(

@@ -1,4 +1,4 @@
-"""Read a sample of every sheet or text of a file: its rows as text, spread evenly over the file."""
+"""Read a sample of every sheet or text of a file, or of a table of a lake: its rows as text, spread evenly over it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import csv
 import io
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from attrition.data import engine
 from attrition.data.faults import TableError
 from attrition.data.files import encodings
 from attrition.data.files.raw_table import to_text
@@ -20,13 +21,17 @@ from attrition.data.files.text_rows import DELIMITERS
 from attrition.data.files.workbook_process import NotAWorkbook, TooLarge, read_sheets
 from attrition.data.guess.heading_row import heading_score
 from attrition.data.guess.words import raw_headings
+from attrition.data.lake.folders import table_in
+from attrition.data.lake.live import naming_refusals, rows_query
+from attrition.data.lake.reading import live_table
 from attrition.data.phrase import Phrase
-from attrition.errors import Fault
+from attrition.errors import Fault, MissingExtra
 
 SAMPLED_ROWS = 4000
 """So many rows of a file are looked at, in blocks spread over it, the first and the last among them."""
 _BLOCK = 50
 _WHOLE_BYTES, _PIECES, _PIECE_BYTES = 64 << 20, 80, 1 << 16
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 Rows = Sequence[Sequence[str]]
@@ -50,13 +55,15 @@ class Sample:
 
 
 def read_samples(path: Path) -> list[Sample]:
-    """Return a sample of each sheet of a file that is not empty.
+    """Return a sample of each sheet of a file that is not empty; of a folder, of the table that it is.
 
     Raises
     ------
     TableError
-        The file cannot be read, or its encoding is in doubt.
+        The file or table cannot be read, or its encoding is in doubt.
     """
+    if path.is_dir():
+        return [_table(path)]
     suffix = path.suffix.lower()
     if suffix == ".parquet":
         return [_parquet(path)]
@@ -128,6 +135,26 @@ def _parquet(path: Path) -> Sample:
     numeric = {index for index, kind in enumerate(content.schema_arrow.types) if pa.types.is_primitive(kind)}
     dates = {index for index, kind in enumerate(content.schema_arrow.types) if pa.types.is_temporal(kind)}
     return Sample(path=path, sheet="", rows=rows, numeric=frozenset(numeric - dates), header_is_first=True)
+
+
+def _table(folder: Path) -> Sample:
+    """Return the sample of a table of a lake, of files at equal distances."""
+    place = table_in(folder)
+    assert place is not None
+    try:
+        with naming_refusals("", folder.name):
+            live = live_table(place)
+            queries = [rows_query(replace(live, files=[file])) for file in live.files]
+    except MissingExtra as error:
+        rule = Phrase("a table of {kind}", "{kind} 表", kind=place.kind)
+        advice = Phrase("{error}", '请安装 pip install "attrition[lake]"', error=error.message)
+        fault = Fault(file=folder.name, table="", column="", rule=rule, rows=None, advice=advice)
+        raise TableError(fault) from None
+    chosen, con = queries[:: max(len(queries) // _PIECES, 1)], engine.open_duckdb()
+    rows = [row for query in chosen for row in engine.fetch_rows(con, f"{query} LIMIT {SAMPLED_ROWS // len(chosen)}")]
+    numeric = frozenset(index for index, kind in enumerate(live.types.values()) if kind.startswith(_NUMBERS))
+    texts = [[to_text(cell) or "" for cell in row] for row in rows]
+    return Sample(path=folder, sheet="", rows=[[*live.types], *texts], numeric=numeric, header_is_first=True)
 
 
 def _spread_batches(content: pq.ParquetFile) -> Iterator[pa.RecordBatch]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from attrition.data.files.file_days import day_in_name
 from attrition.data.guess.actions import exits_among, is_list_of_actions
 from attrition.data.guess.columns import LIKELY, Described, Match, match_columns
 from attrition.data.guess.ids import Roster
@@ -185,7 +184,7 @@ def _with_lacking(guess: TableGuess) -> TableGuess:
     if described.months and table in _WIDE_VALUES and _value_is_months(guess):
         return replace(guess, wide_value=_WIDE_VALUES[table])
     constants = tuple(name for name in _BY_CONSTANT.get(table, ()) if name in lacking)
-    is_dated = all(day_in_name(path.name) is not None for path in described.extract.files)
+    is_dated = None not in described.extract.days
     from_file = _BY_FILE_NAME.get(table, "") if _BY_FILE_NAME.get(table) in lacking and is_dated else ""
     return replace(guess, constants=constants, from_file=from_file)
 

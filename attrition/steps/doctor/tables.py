@@ -12,7 +12,6 @@ from attrition import declared
 from attrition.data import sources
 from attrition.data.faults import TableError
 from attrition.data.files.manifest import find_files, find_table
-from attrition.data.lake import reading as lake
 from attrition.data.panel_job import PanelJob
 from attrition.data.source import Source
 from attrition.errors import MissingExtra
@@ -51,9 +50,11 @@ def examine_tables(workspace: Path, *, seconds: float = SECONDS) -> Iterator[Lin
 
 def _file(table: str, source: Source, workspace: Path) -> Iterator[Line]:
     """Yield what is wrong with the files of one table; of a table of a lake only its log and the footers are read."""
+    from attrition.data.files.reading import source_headings
+
     try:
-        if (place := find_table(workspace, source.path or "")) is not None:
-            lake.headings_of(table, source, place)
+        if find_table(workspace, source.path or "") is not None:
+            source_headings(workspace, table, source)
             return
         files = find_files(workspace, source.path or "", table)
     except TableError as error:
