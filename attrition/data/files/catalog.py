@@ -16,7 +16,7 @@ from attrition.data.files.raw_table import RawTable
 from attrition.data.lake.folders import TableFolder, table_in
 from attrition.data.lake.live import INSTANT, LiveFile, LiveTable, digest_of, naming_refusals, opened, read_live
 from attrition.data.lake.places import files_here, path_of_uri
-from attrition.data.lake.reading import live_table
+from attrition.data.lake.reading import live_table, refuse_keys_of_order
 from attrition.data.panel_job import PanelJob
 from attrition.data.phrase import Phrase
 from attrition.data.source import Source
@@ -57,6 +57,7 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
         It is a Delta or Iceberg table, and the reader of its log is not installed.
     """
     with naming_refusals(table, source.source_name):
+        refuse_keys_of_order(source)
         live = _live(source, workspace, con)
         return replace(read_live(con, table, live, workspace, are_shared=True), source_name=source.source_name)
 
@@ -155,7 +156,7 @@ def _own_log(details: Mapping[str, str]) -> TableFolder | None:
     if table is None or table.kind.lower() != kind:
         raise Refused(
             Phrase(
-                "no log of a {kind} table where the catalog says that it lies",
+                "no log of a table of {kind} where the catalog says that it lies",
                 "目录所示位置没有 {kind} 表的日志",
                 kind=kind,
             ),

@@ -64,6 +64,8 @@ class RawTable:
         Excel only: how many cells of a column were stored as numbers.
     is_stored : bool
         Whether `relation` is a table with a copy of the rows; otherwise it is a view that reads the files each time.
+    is_ordered : bool
+        Whether its rows have an order; those of a table of a lake or a catalog have none.
     has_places : bool
         Whether the table has the column `PLACE`, since rows were left out or made of columns after reading.
     row_numbers : mapping of str to callable
@@ -85,6 +87,7 @@ class RawTable:
     day_zero: str = ""
     numeric_cells: Mapping[str, int] = field(default_factory=dict)
     is_stored: bool = True
+    is_ordered: bool = True
     has_places: bool = False
     row_numbers: Mapping[str, Callable[[], Sequence[int]]] = field(default_factory=dict)
     notes: tuple[Mapping[str, str], ...] = ()

@@ -92,7 +92,9 @@ def read_live(con: Connection, table: str, live: LiveTable, workspace: Path, *, 
     types = column_types(con, relation)
     offered = {name: kind for name, kind in types.items() if all(_is_plain(name, file) for file in live.files)}
     engine.offer_to_workers(con, relation, offered, [file.path for file in live.files], are_shared=are_shared)
-    return RawTable(relation=relation, source_name="", types=types, manifest=tuple(manifest), is_stored=False)
+    return RawTable(
+        relation=relation, source_name="", types=types, manifest=tuple(manifest), is_stored=False, is_ordered=False
+    )
 
 
 def digest_of(live: LiveTable) -> bytes:

@@ -29,7 +29,7 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path, pla
         The reader of such logs is not installed.
     """
     with naming_refusals(table, source.source_name):
-        _refuse_keys_of_files(source)
+        refuse_keys_of_order(source)
         raw_table = read_live(con, table, live_table(place), workspace)
     return replace(raw_table, source_name=source.source_name)
 
@@ -79,18 +79,25 @@ def live_table(place: TableFolder) -> LiveTable:
     return _READERS[place.kind](place.folder)
 
 
-def _refuse_keys_of_files(source: Source) -> None:
-    """Refuse what is declared about names and the order of files, which say nothing of a table's rows."""
+def refuse_keys_of_order(source: Source) -> None:
+    """Refuse what is declared about the names of files and the order of rows, which say nothing in such a table.
+
+    Raises
+    ------
+    Refused
+        Such a key is declared.
+    """
     keys = {
         "from_file_name": bool(source.from_file_name),
         "recorded_at_from": source.recorded_at_from is not None,
         "duplicates": source.duplicates in ("last", "first"),
+        "fill_down": bool(source.fill_down),
     }
     if declared := [key for key, is_declared in keys.items() if is_declared]:
         raise Refused(
             Phrase(
-                "{keys} goes by names or the order of files, which a table does not have",
-                "{keys} 依据文件名或文件次序，而该表没有",
+                "{keys} goes by names of files or the order of rows, which such a table does not have",
+                "{keys} 依据文件名或行的次序，而该表没有",
                 keys=", ".join(declared),
             ),
             Phrase(

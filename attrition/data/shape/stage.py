@@ -38,6 +38,8 @@ STEPS = (
 def shaped(con: Connection, table: Table, source: Source, raw_table: RawTable, files: Mapping[str, Path]) -> RawTable:
     """Return the source in its declared shape, each row with its place in its file; without such a key it is unchanged.
 
+    Rows without an order have no place.
+
     Parameters
     ----------
     files : mapping of str to Path
@@ -50,11 +52,13 @@ def shaped(con: Connection, table: Table, source: Source, raw_table: RawTable, f
     """
     if not needs_shape(table.name, source, raw_table):
         return raw_table
-    query = ordered_query(con, raw_table, files, order=PLACE)
+    is_ordered = raw_table.is_ordered
+    rows = f"SELECT * FROM {quote_name(raw_table.relation)}"
+    query = ordered_query(con, raw_table, files, order=PLACE) if is_ordered else rows
     draft = Draft(con=con, table=table, source=source, raw_table=raw_table, query=query, types=raw_table.types)
     for step in STEPS:
         draft = step(draft)
-    if is_parquet(files) and not source.fill_down:
+    if not is_ordered or (is_parquet(files) and not source.fill_down):
         return _viewed(draft)
     return _stored(draft)
 
@@ -69,7 +73,7 @@ def _viewed(draft: Draft) -> RawTable:
     """Return the table as a view, which reads the files each time, as that of the files as they are does."""
     relation = f"shaped_{draft.raw_table.relation}"
     engine.execute(draft.con, f"CREATE VIEW {quote_name(relation)} AS {draft.query}")
-    return replace(draft.raw_table, relation=relation, types=draft.types, has_places=True)
+    return replace(draft.raw_table, relation=relation, types=draft.types, has_places=draft.raw_table.is_ordered)
 
 
 def _stored(draft: Draft) -> RawTable:

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import ibis
+import pyarrow as pa
 import pytest
 
 from attrition import workspace as workspaces
 from attrition.data import engine
 from attrition.data.centre import Centre, examine
 from attrition.data.faults import Refused, TableError
-from attrition.data.files.catalog import _seen, digest_of_table
+from attrition.data.files.catalog import _own_log, _seen, digest_of_table
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.reading import read_source
+from attrition.data.lake.folders import TableFolder
 from attrition.data.source import Source
 from attrition.data.spark import SparkCluster, session_of
 from attrition.data.spark_parts import SparkWorkers
@@ -39,6 +41,9 @@ CREATE TABLE hr.days USING parquet PARTITIONED BY (site, `day of work`, hour) AS
     ('a', TIMESTAMP '2026-01-31 23:00:00', 'x:y%', DATE '2026-01-31', 8),
     ('b', NULL, NULL, DATE '2026-02-01', 9) AS (agent, moment, site, `day of work`, hour)
 """
+
+
+NUMBERS = pa.table({"n": pa.array([n % 3 for n in range(30)], pa.int32()), "part": ["a/b"] * 15 + ["c"] * 15})
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +102,70 @@ def test_workers_read_a_large_table_of_the_catalog_where_it_lies(
     counted = con.with_parts_run("SELECT n, count(*) AS rows FROM source_contacts GROUP BY ALL")
     assert "source_contacts" not in counted
     assert sorted(con.con.execute(counted).fetchall()) == [(0, 10), (1, 10), (2, 10)]
+
+
+@pytest.mark.parametrize("kind", ["delta", "iceberg"])
+def test_workers_read_a_large_table_of_a_lake_where_it_lies(
+    tmp_path: Path, storage: SparkStorage, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("attrition.data.spark_tables.MANY_ROWS", 1)
+    (delta if kind == "delta" else iceberg)(tmp_path)
+    con = engine.open_duckdb()
+    con.workers = SparkWorkers(SparkTables(storage, [tmp_path]))
+    raw_table = read_source(con, "contacts", Source(path="lake/contacts"), tmp_path)
+    assert con.workers.tables.is_of_files(raw_table.relation)
+    answers = {
+        "SELECT n, count(*) AS rows FROM source_contacts GROUP BY ALL": [(0, 10), (1, 10), (2, 11)],
+        "SELECT part, count(*) AS rows FROM source_contacts GROUP BY ALL": [("a/b", 15), ("c", 16)],
+        "SELECT n, count(more) AS filled FROM source_contacts GROUP BY ALL": [(0, 0), (1, 0), (2, 1)],
+    }
+    translated = {query: con.with_parts_run(query) for query in answers}
+    for query, answer in answers.items():
+        assert sorted(con.con.execute(query).fetchall()) == answer
+        assert sorted(con.con.execute(translated[query]).fetchall()) == answer
+    of_workers = [query != text for query, text in translated.items()]
+    # A value that stands in the log, and columns that have another's name in older files, are read by DuckDB alone.
+    assert of_workers == [True, False, kind == "delta"]
+
+
+def delta(workspace: Path) -> None:
+    deltalake = pytest.importorskip("deltalake", reason="the extra lake is not installed")
+    folder = workspace / "lake" / "contacts"
+    deltalake.write_deltalake(folder, NUMBERS, partition_by=["part"])
+    deltalake.write_deltalake(folder, NUMBERS, mode="overwrite")
+    more = pa.table({"n": pa.array([2], pa.int32()), "part": ["c"], "more": ["x"]})
+    deltalake.write_deltalake(folder, more, mode="append", schema_mode="merge")
+
+
+def iceberg(workspace: Path) -> None:
+    """A table whose column "part" was called "more" before, and whose column "more" is another one."""
+    pytest.importorskip("pyiceberg", reason="the extra lake is not installed")
+    sql = pytest.importorskip("pyiceberg.catalog.sql", reason="a catalog in SQLite needs SQLAlchemy")
+    from pyiceberg.types import StringType
+
+    catalog = sql.SqlCatalog("hr", uri=f"sqlite:///{workspace}/catalog.db", warehouse=f"file://{workspace}")
+    catalog.create_namespace("lake")
+    before = NUMBERS.rename_columns(["n", "more"])
+    table = catalog.create_table("lake.contacts", schema=before.schema)
+    table.append(before)
+    table.overwrite(before)
+    with table.update_schema() as update:
+        update.rename_column("more", "part")
+    with table.update_schema() as update:
+        update.add_column("more", StringType())
+    table.append(pa.table({"n": pa.array([2], pa.int32()), "part": ["c"], "more": ["x"]}))
+    catalog.engine.dispose()
+
+
+def test_a_table_with_a_log_of_its_own_is_read_where_the_catalog_says_that_it_lies(tmp_path: Path) -> None:
+    place = tmp_path / "座席 2026" / "contacts"
+    (place / "_delta_log").mkdir(parents=True)
+    described = {"Type": "EXTERNAL", "Provider": "delta", "Location": place.as_uri()}
+    assert _own_log(described) == TableFolder(place, "Delta")
+    with pytest.raises(Refused, match="no log of a table of iceberg where the catalog says that it lies"):
+        _own_log(described | {"Provider": "iceberg"})
+    with pytest.raises(Refused, match="this machine does not see 1 of its files"):
+        _own_log(described | {"Location": "s3://hr/contacts"})
 
 
 @pytest.mark.parametrize(

@@ -313,13 +313,14 @@ def test_the_hash_changes_with_the_rows_and_not_with_commits_that_leave_them(tmp
     [
         ({"from_file_name": {"contact_date": "month"}}, "from_file_name"),
         ({"recorded_at_from": "file name", "duplicates": "last"}, "recorded_at_from, duplicates"),
+        ({"fill_down": ["handled"]}, "fill_down"),
     ],
 )
 def test_keys_about_names_and_order_of_files_are_refused(
     tmp_path: Path, folder: Path, keys: dict[str, Any], names: str
 ) -> None:
     deltalake.write_deltalake(folder, ROWS)
-    rule = f"{names} goes by names or the order of files, which a table does not have"
+    rule = f"{names} goes by names of files or the order of rows, which such a table does not have"
     assert refusal(tmp_path, Source(path="lake/contacts", **keys))[1] == rule
 
 
