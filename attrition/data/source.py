@@ -25,7 +25,8 @@ class Source(Declaration):
     """Where one table is, a `path`, a `url` with a `query`, or a table of a `catalog`, and how to read it."""
 
     path: str | None = None
-    """A file below the workspace, or a pattern of several: "exports/shifts-*.parquet"."""
+    """A file below the workspace, a pattern of several ("exports/shifts-*.parquet"), or the folder of a table of Delta
+    or Iceberg ("lake/contacts"; extra `lake`)."""
     url: str | None = None
     """A database, instead of `path`: "postgresql://reader:${HR_PASSWORD}@host/hr", where `${NAME}` is an environment
     variable and `${keyring:NAME}` a password of the system's keyring."""
@@ -33,7 +34,7 @@ class Source(Declaration):
     """The query that gives the table, where there is a `url`: one statement that only reads."""
     catalog: Annotated[str, Field(pattern=r"^[\w-]+(\.[\w-]+){0,2}$")] | None = None
     """A table of Spark's catalog, instead of `path`, such as "hr.contacts"; for `engine = "spark"` in
-    `pipelines/panel.toml`. It is a table of Parquet files that this machine sees."""
+    `pipelines/panel.toml`. It is a table of Parquet files that this machine sees, or one of Delta or Iceberg."""
     sheet: tuple[str, ...] = ()
     """The sheet of an Excel workbook, several as ["在职", "离职"], or a pattern such as "20*": they are one table. The
     first sheet when left out."""

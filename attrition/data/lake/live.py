@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -175,14 +177,19 @@ def _column(name: str, kind: str, files: Sequence[LiveFile]) -> str:
 
 
 def _value_of_file(name: str, files: Sequence[LiveFile]) -> str:
-    """Return the SQL of a column that has one value in each file."""
-    paths: dict[str, list[str]] = {}
-    for file in files:
-        value = file.values.get(name)
-        if value is not None:
-            paths.setdefault(value, []).append(quote_text(str(file.path)))
-    cases = " ".join(f"WHEN __path IN ({', '.join(of_one)}) THEN {quote_text(text)}" for text, of_one in paths.items())
-    return f"CASE {cases} END" if cases else "NULL"
+    """Return the SQL of a column that has one value in each file; it is looked up by halves of maybe many files."""
+    values = sorted(((str(file.path), file.values.get(name)) for file in files), key=itemgetter(0))
+    runs = [list(run) for _, run in groupby(values, key=itemgetter(1))]
+    return _by_halves([(run[-1][0], run[0][1]) for run in runs])
+
+
+def _by_halves(runs: Sequence[tuple[str, str | None]]) -> str:
+    """Return the SQL of the value of a path, of runs of paths with one value: the last path of each, and its value."""
+    if len(runs) == 1:
+        return "NULL" if runs[0][1] is None else quote_text(runs[0][1])
+    half = len(runs) // 2
+    last, before, behind = quote_text(runs[half - 1][0]), _by_halves(runs[:half]), _by_halves(runs[half:])
+    return f"CASE WHEN __path <= {last} THEN {before} ELSE {behind} END"
 
 
 def _refuse_twins(heading: str, layout: pa.Schema) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -195,6 +196,30 @@ def test_a_value_that_stands_in_the_log_alone_is_refused(tmp_path: Path, folder:
     assert refusal(tmp_path, SOURCE)[1] == "files without the column handled, whose value stands in the log alone"
 
 
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_tables_of_each_version_are_read(tmp_path: Path, folder: Path, catalog: Any, version: int) -> None:
+    table = catalog.create_table("hr.contacts", schema=ROWS.schema, properties={"format-version": str(min(version, 2))})
+    table.append(ROWS)
+    if version == 3:  # the package reads it, and does not write it
+        edit(folder, lambda log: log | {"format-version": 3, "next-row-id": 0})
+    assert len(rows(tmp_path)) == 3
+
+
+def test_a_column_with_a_value_for_older_files_is_refused(tmp_path: Path, folder: Path, catalog: Any) -> None:
+    from pyiceberg.types import StringType
+
+    table = made(catalog, ROWS)
+    with table.update_schema() as update:
+        update.add_column("queue", StringType())
+
+    def with_default(log: dict[str, Any]) -> dict[str, Any]:
+        log["schemas"][-1]["fields"][-1]["initial-default"] = "general"
+        return log | {"format-version": 3, "next-row-id": 0}
+
+    edit(folder, with_default)
+    assert refusal(tmp_path, SOURCE)[1] == "files without the column queue, whose value stands in the log alone"
+
+
 def test_rows_deleted_by_delete_files_are_refused(tmp_path: Path, folder: Path, catalog: Any) -> None:
     table = made(catalog, ROWS)
     with_delete_file(table, folder)
@@ -220,10 +245,7 @@ def test_a_damaged_log_is_refused(tmp_path: Path, folder: Path, catalog: Any) ->
 
 def test_nothing_that_a_table_names_is_imported(tmp_path: Path, folder: Path, catalog: Any) -> None:
     made(catalog, ROWS)
-    log = newest_metadata(folder)
-    content = json.loads(log.read_text(encoding="utf-8"))
-    content["properties"]["py-io-impl"] = "of.somebody.Else"
-    log.write_text(json.dumps(content), encoding="utf-8")
+    edit(folder, lambda log: log | {"properties": {"py-io-impl": "of.somebody.Else"}})
     assert len(rows(tmp_path)) == 3
 
 
@@ -266,6 +288,12 @@ def test_the_hash_changes_with_the_rows_and_not_with_commits_that_leave_them(
     table.delete("agent_id = '002'")
     digests.append(digest(folder))
     assert digests[0] == digests[1] != digests[2]
+
+
+def edit(folder: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change the newest metadata file by hand."""
+    log = newest_metadata(folder)
+    log.write_text(json.dumps(change(json.loads(log.read_text(encoding="utf-8")))), encoding="utf-8")
 
 
 def made(catalog: Any, content: pa.Table) -> Any:
