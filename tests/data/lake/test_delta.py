@@ -12,12 +12,11 @@ import pyarrow as pa
 import pytest
 
 from attrition.data import engine
-from attrition.data.faults import TableError
-from attrition.data.files.raw_table import RawTable
-from attrition.data.files.reading import read_source, source_headings
+from attrition.data.files.reading import source_headings
 from attrition.data.lake.folders import DELTA, TableFolder
 from attrition.data.lake.reading import digest_of_table
 from attrition.data.source import Source
+from tests.data.lake.as_read import read, refusal, rows
 from tests.data.lake.logs import add, column, commit, metadata, protocol
 
 deltalake = pytest.importorskip("deltalake", reason="the extra lake is not installed")
@@ -45,8 +44,8 @@ def test_files_that_the_log_removed_are_not_read_and_a_wildcard_into_the_folder_
     deltalake.DeltaTable(folder).delete("agent_id = '002'")
     plain = "SELECT count(*), sum(handled), count(*) FILTER (agent_id = '002') FROM read_parquet"
     assert engine.fetch_rows(engine.open_duckdb(), f"{plain}('{folder}/*.parquet')") == [(8, 160, 2)]
-    assert rows(tmp_path) == as_read_by_its_package(folder)
-    assert [row[0] for row in rows(tmp_path)] == ["001", "003"]
+    assert rows(tmp_path, SOURCE) == as_read_by_its_package(folder)
+    assert [row[0] for row in rows(tmp_path, SOURCE)] == ["001", "003"]
     for path in ("lake/contacts/*.parquet", "lake/**/*.parquet", f"{folder}/part*.parquet"):
         assert refusal(tmp_path, Source(path=path)) == (
             path,
@@ -67,7 +66,7 @@ def test_the_manifest_has_the_live_files_and_the_file_with_the_version(tmp_path:
     deltalake.write_deltalake(folder, ROWS.slice(0, 2), mode="append")
     deltalake.write_deltalake(folder, ROWS.slice(0, 1), mode="append")
     deltalake.DeltaTable(folder).optimize.compact()
-    [file, log] = read(tmp_path)[1].manifest
+    [file, log] = read(tmp_path, SOURCE)[1].manifest
     assert (tmp_path / file.path).name in [Path(uri).name for uri in deltalake.DeltaTable(folder).file_uris()]
     assert (file.rows, log.rows, log.path) == (6, 0, "lake/contacts/_delta_log/00000000000000000003.json")
 
@@ -84,8 +83,8 @@ def test_partitions_by_texts_days_and_numbers_with_odd_values_and_none(tmp_path:
         }
     )
     deltalake.write_deltalake(folder, table, partition_by=["site of work", "day", "hour", "rate", "open"])
-    assert rows(tmp_path) == as_read_by_its_package(folder)
-    assert read(tmp_path)[1].types == {
+    assert rows(tmp_path, SOURCE) == as_read_by_its_package(folder)
+    assert read(tmp_path, SOURCE)[1].types == {
         "agent_id": "VARCHAR",
         "site of work": "VARCHAR",
         "day": "DATE",
@@ -111,7 +110,7 @@ def test_values_of_every_type_are_those_of_the_table(tmp_path: Path, folder: Pat
         }
     )
     deltalake.write_deltalake(folder, table)
-    con, raw_table = read(tmp_path)
+    con, raw_table = read(tmp_path, SOURCE)
     assert raw_table.types == {
         "text": "VARCHAR",
         "decimal": "DECIMAL(10,3)",
@@ -131,13 +130,13 @@ def test_a_column_that_was_added_has_no_value_in_older_files(tmp_path: Path, fol
     deltalake.write_deltalake(folder, ROWS)
     later = ROWS.append_column("queue", pa.array(["a", None, "b"]))
     deltalake.write_deltalake(folder, later, mode="append", schema_mode="merge")
-    assert rows(tmp_path) == as_read_by_its_package(folder)
+    assert rows(tmp_path, SOURCE) == as_read_by_its_package(folder)
     assert source_headings(tmp_path, "contacts", SOURCE) == ("agent_id", "contact_date", "handled", "queue")
 
 
 def test_an_empty_table_has_its_columns_and_no_rows(tmp_path: Path, folder: Path) -> None:
     deltalake.DeltaTable.create(folder, schema=deltalake.Schema.from_arrow(ROWS.schema))
-    con, raw_table = read(tmp_path)
+    con, raw_table = read(tmp_path, SOURCE)
     assert raw_table.types == {"agent_id": "VARCHAR", "contact_date": "DATE", "handled": "INTEGER"}
     assert engine.fetch_rows(con, f"SELECT count(*) FROM {raw_table.relation}") == [(0,)]
 
@@ -149,8 +148,8 @@ def test_older_commits_are_read_from_a_checkpoint(tmp_path: Path, folder: Path) 
     deltalake.DeltaTable(folder).create_checkpoint()
     deltalake.write_deltalake(folder, ROWS.slice(0, 1), mode="append")
     (folder / "_delta_log" / f"{0:020}.json").unlink()
-    assert rows(tmp_path) == as_read_by_its_package(folder)
-    assert len(rows(tmp_path)) == 7
+    assert rows(tmp_path, SOURCE) == as_read_by_its_package(folder)
+    assert len(rows(tmp_path, SOURCE)) == 7
 
 
 def test_a_checkpoint_of_the_second_form_is_read(tmp_path: Path, folder: Path) -> None:
@@ -161,7 +160,7 @@ def test_a_checkpoint_of_the_second_form_is_read(tmp_path: Path, folder: Path) -
     log = folder / "_delta_log"
     (log / f"{1:020}.json").rename(log / f"{1:020}.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json")
     commit(folder, 2, second)
-    assert len(rows(tmp_path)) == 6
+    assert len(rows(tmp_path, SOURCE)) == 6
 
 
 @pytest.mark.parametrize("mode", ["name", "id"])
@@ -189,10 +188,10 @@ def test_renamed_columns_are_read_by_their_names_or_numbers_in_files(tmp_path: P
         add(folder, "x2/second.parquet", second, {"col-2": "G"}),
     )
     query = deltalake.QueryBuilder().register("t", deltalake.DeltaTable(folder)).execute("SELECT * FROM t")
-    assert rows(tmp_path) == [("1", "F", None), ("2", "G", None)]
+    assert rows(tmp_path, SOURCE) == [("1", "F", None), ("2", "G", None)]
     if mode == "name":
         columns = pa.table(query.read_all()).select(["agent", "site", "later"]).to_pylist()
-        assert sorted(tuple(row.values()) for row in columns) == rows(tmp_path)
+        assert sorted(tuple(row.values()) for row in columns) == rows(tmp_path, SOURCE)
 
 
 def test_columns_whose_type_was_widened_have_the_type_of_the_table(tmp_path: Path, folder: Path) -> None:
@@ -213,7 +212,7 @@ def test_columns_whose_type_was_widened_have_the_type_of_the_table(tmp_path: Pat
     )
     features = protocol("typeWidening", "timestampNtz")
     commit(folder, 0, features, metadata(columns), add(folder, "a.parquet", before), add(folder, "b.parquet", after))
-    assert rows(tmp_path) == [
+    assert rows(tmp_path, SOURCE) == [
         (1, Decimal("1.500"), datetime(2026, 1, 1)),
         (2**40, Decimal("123456789.125"), datetime(2026, 1, 2, 3)),
     ]
@@ -224,7 +223,7 @@ def test_moments_of_sparks_older_form_are_instants(tmp_path: Path, folder: Path)
     action = add(folder, "a.parquet", table)
     pa.parquet.write_table(table, folder / "a.parquet", use_deprecated_int96_timestamps=True)
     commit(folder, 0, protocol(), metadata([column("at", "timestamp")]), action)
-    con, raw_table = read(tmp_path)
+    con, raw_table = read(tmp_path, SOURCE)
     assert raw_table.types == {"at": "TIMESTAMP WITH TIME ZONE"}
     assert engine.fetch_rows(con, f'SELECT epoch("at") FROM {raw_table.relation}') == [(1767268800.0,)]
 
@@ -257,7 +256,7 @@ def test_what_files_alone_do_not_say_is_refused(
 def test_a_table_that_may_have_deletion_vectors_and_has_none_is_read(tmp_path: Path, folder: Path) -> None:
     columns = metadata([column("agent_id", "string")])
     commit(folder, 0, protocol("deletionVectors"), columns, add(folder, "a.parquet", ROWS.select(["agent_id"])))
-    assert len(rows(tmp_path)) == 3
+    assert len(rows(tmp_path, SOURCE)) == 3
 
 
 def test_a_partition_by_a_moment_is_refused(tmp_path: Path, folder: Path) -> None:
@@ -333,26 +332,9 @@ def test_folders_with_odd_names_are_read_and_one_that_stands_for_another_name_is
     assert refusal(tmp_path, Source(path="a%20b"))[1] == "a folder with a percent sign and a number in its path"
 
 
-def rows(workspace: Path, source: Source = SOURCE) -> list[tuple[object, ...]]:
-    con, raw_table = read(workspace, source)
-    return sorted(engine.fetch_rows(con, f"FROM {raw_table.relation}"), key=str)
-
-
 def as_read_by_its_package(folder: Path) -> list[tuple[object, ...]]:
     listed = deltalake.DeltaTable(folder).to_pyarrow_table().to_pylist()
     return sorted((tuple(row.values()) for row in listed), key=str)
-
-
-def read(workspace: Path, source: Source = SOURCE) -> tuple[Any, RawTable]:
-    con = engine.open_duckdb()
-    return con, read_source(con, "contacts", source, workspace)
-
-
-def refusal(workspace: Path, source: Source) -> tuple[str, str, str]:
-    with pytest.raises(TableError) as refused:
-        read_source(engine.open_duckdb(), "contacts", source, workspace)
-    [fault] = refused.value.faults
-    return fault.file, str(fault.rule), str(fault.advice)
 
 
 def digest(folder: Path) -> bytes:

@@ -15,13 +15,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from attrition.data import engine
-from attrition.data.faults import Refused, TableError
-from attrition.data.files.raw_table import RawTable
-from attrition.data.files.reading import read_source, source_headings
+from attrition.data.faults import Refused
+from attrition.data.files.reading import source_headings
 from attrition.data.lake.folders import ICEBERG, TableFolder
 from attrition.data.lake.iceberg_metadata import newest_metadata
 from attrition.data.lake.reading import digest_of_table
 from attrition.data.source import Source
+from tests.data.lake.as_read import read, refusal, rows
 
 pytest.importorskip("pyiceberg", reason="the extra lake is not installed")
 pytest.importorskip("sqlalchemy", reason="a catalog in SQLite needs SQLAlchemy")
@@ -61,8 +61,8 @@ def test_files_that_the_log_removed_are_not_read_and_a_wildcard_into_the_folder_
     table.delete("agent_id = '002'")
     plain = "SELECT count(*), sum(handled), count(*) FILTER (agent_id = '002') FROM read_parquet"
     assert engine.fetch_rows(engine.open_duckdb(), f"{plain}('{folder}/data/*.parquet')") == [(8, 160, 2)]
-    assert rows(tmp_path) == as_read_by_its_package(table)
-    assert [row[0] for row in rows(tmp_path)] == ["001", "003"]
+    assert rows(tmp_path, SOURCE) == as_read_by_its_package(table)
+    assert [row[0] for row in rows(tmp_path, SOURCE)] == ["001", "003"]
     for path in ("lake/hr/contacts/data/*.parquet", "lake/**/*.parquet"):
         file, rule, advice = refusal(tmp_path, Source(path=path))
         assert (file, rule.split(",")[0]) == (path, "files of a table of Iceberg")
@@ -72,7 +72,7 @@ def test_files_that_the_log_removed_are_not_read_and_a_wildcard_into_the_folder_
 def test_the_manifest_has_the_live_files_and_the_file_with_the_version(tmp_path: Path, catalog: Any) -> None:
     table = made(catalog, ROWS)
     table.append(ROWS.slice(0, 1))
-    *files, log = read(tmp_path)[1].manifest
+    *files, log = read(tmp_path, SOURCE)[1].manifest
     live = table.inspect.files()["file_path"].to_pylist()
     assert {(tmp_path / file.path).as_uri() for file in files} == set(live)
     assert sum(file.rows for file in files) == 4
@@ -94,7 +94,7 @@ def test_partitions_by_values(tmp_path: Path, catalog: Any) -> None:
         update.add_field("site of work", IdentityTransform(), "site of work")
         update.add_field("contact_date", IdentityTransform(), "contact_date")
     table.append(odd)
-    assert rows(tmp_path) == as_read_by_its_package(table)
+    assert rows(tmp_path, SOURCE) == as_read_by_its_package(table)
 
 
 def test_partitions_by_what_is_computed_from_a_column(tmp_path: Path, catalog: Any) -> None:
@@ -106,8 +106,8 @@ def test_partitions_by_what_is_computed_from_a_column(tmp_path: Path, catalog: A
     for name, content in (("january", ROWS.slice(0, 2)), ("february", ROWS.slice(2))):
         pq.write_table(content, tmp_path / f"{name}.parquet")
         table.add_files([str(tmp_path / f"{name}.parquet")])
-    assert rows(tmp_path) == as_read_by_its_package(table)
-    assert len(rows(tmp_path)) == 3
+    assert rows(tmp_path, SOURCE) == as_read_by_its_package(table)
+    assert len(rows(tmp_path, SOURCE)) == 3
 
 
 def test_columns_that_were_renamed_added_dropped_and_widened(tmp_path: Path, catalog: Any) -> None:
@@ -123,9 +123,9 @@ def test_columns_that_were_renamed_added_dropped_and_widened(tmp_path: Path, cat
         update.add_column("contact_date", StringType())
     later = pa.table({"agent": ["9"], "handled": [2**40], "agent_id": ["x"], "contact_date": ["day"]})
     table.append(later)
-    assert rows(tmp_path) == as_read_by_its_package(table)
-    assert ("001", 10, None, None) in rows(tmp_path)
-    assert read(tmp_path)[1].types == {
+    assert rows(tmp_path, SOURCE) == as_read_by_its_package(table)
+    assert ("001", 10, None, None) in rows(tmp_path, SOURCE)
+    assert read(tmp_path, SOURCE)[1].types == {
         "agent": "VARCHAR",
         "handled": "BIGINT",
         "agent_id": "VARCHAR",
@@ -149,7 +149,7 @@ def test_values_of_every_type_are_those_of_the_table(tmp_path: Path, catalog: An
         }
     )
     table = made(catalog, content)
-    con, raw_table = read(tmp_path)
+    con, raw_table = read(tmp_path, SOURCE)
     assert raw_table.types == {
         "text": "VARCHAR",
         "decimal": "DECIMAL(10,3)",
@@ -165,7 +165,7 @@ def test_values_of_every_type_are_those_of_the_table(tmp_path: Path, catalog: An
 
 def test_a_table_that_nothing_was_written_to_has_its_columns_and_no_rows(tmp_path: Path, catalog: Any) -> None:
     catalog.create_table("hr.contacts", schema=ROWS.schema)
-    con, raw_table = read(tmp_path)
+    con, raw_table = read(tmp_path, SOURCE)
     assert raw_table.types == {"agent_id": "VARCHAR", "contact_date": "DATE", "handled": "INTEGER"}
     assert engine.fetch_rows(con, f"SELECT count(*) FROM {raw_table.relation}") == [(0,)]
 
@@ -178,7 +178,7 @@ def test_files_of_a_table_that_was_another_before_are_read_by_its_mapping_of_nam
     table.add_files([str(tmp_path / "older.parquet")])
     with table.update_schema() as update:
         update.rename_column("agent_id", "agent")
-    assert rows(tmp_path) == as_read_by_its_package(table)
+    assert rows(tmp_path, SOURCE) == as_read_by_its_package(table)
     with table.transaction() as change:
         change.remove_properties("schema.name-mapping.default")
     assert refusal(tmp_path, SOURCE)[1] == "the columns of a file have no numbers"
@@ -202,7 +202,7 @@ def test_tables_of_each_version_are_read(tmp_path: Path, folder: Path, catalog: 
     table.append(ROWS)
     if version == 3:  # the package reads it, and does not write it
         edit(folder, lambda log: log | {"format-version": 3, "next-row-id": 0})
-    assert len(rows(tmp_path)) == 3
+    assert len(rows(tmp_path, SOURCE)) == 3
 
 
 def test_a_column_with_a_value_for_older_files_is_refused(tmp_path: Path, folder: Path, catalog: Any) -> None:
@@ -246,7 +246,7 @@ def test_a_damaged_log_is_refused(tmp_path: Path, folder: Path, catalog: Any) ->
 def test_nothing_that_a_table_names_is_imported(tmp_path: Path, folder: Path, catalog: Any) -> None:
     made(catalog, ROWS)
     edit(folder, lambda log: log | {"properties": {"py-io-impl": "of.somebody.Else"}})
-    assert len(rows(tmp_path)) == 3
+    assert len(rows(tmp_path, SOURCE)) == 3
 
 
 @pytest.mark.parametrize(
@@ -302,25 +302,8 @@ def made(catalog: Any, content: pa.Table) -> Any:
     return table
 
 
-def rows(workspace: Path, source: Source = SOURCE) -> list[tuple[object, ...]]:
-    con, raw_table = read(workspace, source)
-    return sorted(engine.fetch_rows(con, f"FROM {raw_table.relation}"), key=str)
-
-
 def as_read_by_its_package(table: Any) -> list[tuple[object, ...]]:
     return sorted((tuple(row.values()) for row in table.refresh().scan().to_arrow().to_pylist()), key=str)
-
-
-def read(workspace: Path, source: Source = SOURCE) -> tuple[Any, RawTable]:
-    con = engine.open_duckdb()
-    return con, read_source(con, "contacts", source, workspace)
-
-
-def refusal(workspace: Path, source: Source) -> tuple[str, str, str]:
-    with pytest.raises(TableError) as refused:
-        read_source(engine.open_duckdb(), "contacts", source, workspace)
-    [fault] = refused.value.faults
-    return fault.file, str(fault.rule), str(fault.advice)
 
 
 def digest(folder: Path) -> bytes:
