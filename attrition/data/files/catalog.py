@@ -16,7 +16,7 @@ from attrition.data.files.raw_table import RawTable
 from attrition.data.lake.folders import TableFolder, table_in
 from attrition.data.lake.live import INSTANT, LiveFile, LiveTable, digest_of, naming_refusals, opened, read_live
 from attrition.data.lake.places import files_here, path_of_uri
-from attrition.data.lake.reading import live_table, refuse_keys_of_order
+from attrition.data.lake.reading import live_table, refuse_keys_of_order, refuse_people_in_folders
 from attrition.data.panel_job import PanelJob
 from attrition.data.phrase import Phrase
 from attrition.data.source import Source
@@ -59,6 +59,7 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
     with naming_refusals(table, source.source_name):
         refuse_keys_of_order(source)
         live = _live(source, workspace, con)
+        refuse_people_in_folders(table, source, live)
         return replace(read_live(con, table, live, workspace, are_shared=True), source_name=source.source_name)
 
 

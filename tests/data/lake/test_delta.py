@@ -266,6 +266,14 @@ def test_a_partition_by_a_moment_is_refused(tmp_path: Path, folder: Path) -> Non
     assert refusal(tmp_path, SOURCE)[1] == rule
 
 
+def test_a_partition_by_people_is_refused_since_names_of_files_would_show_them(tmp_path: Path, folder: Path) -> None:
+    staff = ROWS.rename_columns(["staff", "contact_date", "handled"])
+    deltalake.write_deltalake(folder, staff, partition_by=["staff"])
+    source = Source(path="lake/contacts", columns={"staff": "agent_id"})
+    assert refusal(tmp_path, source)[1] == "partitioned by staff, so that names of files show people"
+    assert len(rows(tmp_path, SOURCE)) == 3
+
+
 def test_files_that_are_gone_or_on_other_storage_are_refused(tmp_path: Path, folder: Path) -> None:
     deltalake.write_deltalake(folder, ROWS)
     next(folder.glob("*.parquet")).unlink()
