@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -18,14 +19,23 @@ from attrition import workspace as workspaces
 from attrition.cli import app
 from attrition.data.centre import open_centre
 from attrition.data.files.watched import refuse_replaced
+from attrition.data.spark_tables import SparkTables
 from attrition.data.synthetic import sources_toml, write_centre
 from attrition.errors import DataError
+from attrition.runs import Runs
 from attrition.steps import panel
 
 deltalake = pytest.importorskip("deltalake", reason="the extra lake is not installed")
 pytest.importorskip("pyiceberg", reason="the extra lake is not installed")
 pytest.importorskip("sqlalchemy", reason="a catalog in SQLite needs SQLAlchemy")
 
+FOR_A_FEW_ROWS = """
+[spark.settings]
+"spark.sql.codegen.wholeStage" = "false"
+"spark.sql.codegen.factoryMode" = "NO_CODEGEN"
+"spark.sql.shuffle.partitions" = "1"
+"spark.driver.extraJavaOptions" = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""
 TABLES = ("shifts", "contacts", "qa_evaluations", "interactions", "service_levels", "pay", "exits", "agents")
 Write = Callable[[Path, str, pa.Table], None]
 
@@ -72,6 +82,24 @@ def test_the_panel_is_built_again_after_an_update_of_a_table_and_not_otherwise(t
     contacts.update({"talk_seconds": "talk_seconds + 1"}, predicate="handled > 10")
     assert steps_of_an_update(workspace)
     assert products(workspace) != before
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not installed here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")
+def test_workers_of_spark_build_the_same_panel_from_tables_of_a_lake(
+    tmp_path: Path, of_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    monkeypatch.setattr("attrition.data.spark_tables.MANY_ROWS", 1_450)  # shifts have 1,493 rows
+    read_by_workers = tables_of_workers(monkeypatch)
+    in_lake(tmp_path, of_files, write_delta)
+    (tmp_path / "pipelines" / "panel.toml").write_text('engine = "spark"' + FOR_A_FEW_ROWS, encoding="utf-8")
+    panel.build_panel(tmp_path, progress=lambda _: None)
+    on_spark, on_duckdb = (Runs(workspace).read_panel() for workspace in (tmp_path, of_files))
+    pd.testing.assert_frame_equal(on_spark.rows, on_duckdb.rows, check_exact=True)
+    pd.testing.assert_frame_equal(on_spark.outcomes, on_duckdb.outcomes, check_exact=True)
+    assert read_by_workers == {"source_shifts"}
 
 
 def test_files_that_a_vacuum_removes_while_they_are_read_are_named(
@@ -166,6 +194,19 @@ def run(command: str, workspace: Path) -> int:
     result = CliRunner().invoke(app, [command, "--workspace", str(workspace)])
     assert result.exit_code == 0, result.output
     return result.exit_code
+
+
+def tables_of_workers(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Return a set to which each table is added that Spark's workers read themselves."""
+    names: set[str] = set()
+    offer = SparkTables.offer
+
+    def watched(self: SparkTables, *table: object, **how: object) -> None:
+        offer(self, *table, **how)  # type: ignore[arg-type]
+        names.update(self._columns)
+
+    monkeypatch.setattr(SparkTables, "offer", watched)
+    return names
 
 
 def products(workspace: Path) -> list[bytes]:

@@ -106,7 +106,7 @@ def _refuse_files_of_tables(matches: Sequence[Path], workspace: Path, pattern: s
     advice = Phrase(
         'declare the folder of the table, path = "{folder}", which needs the extra "lake": '
         'pip install "attrition[lake]"',
-        '请声明该表的文件夹：path = "{folder}"，需安装附加组件 lake：pip install "attrition[lake]"',
+        '请声明该表的文件夹：path = "{folder}"，需安装扩展“lake”：pip install "attrition[lake]"',
         folder=folder,
     )
     raise TableError(Fault(file=pattern, table=table, column="", rule=rule, rows=None, advice=advice))
