@@ -82,7 +82,11 @@ class Blend(MeanOfMembers):
     def contributions(self, X: Any) -> np.ndarray:
         """Return the SHAP values of the mean margin, n x (features + 1), the constant last; rows sum to that margin."""
         X = self._validated(X)
-        return self._blended(self.trees_.contributions(X), self.logistic_.contributions(X))
+        mean = self.trees_.contributions(X)
+        for first in range(0, len(X), ROWS_AT_ONCE):
+            rows = slice(first, first + ROWS_AT_ONCE)
+            mean[rows] = self._blended(mean[rows], self.logistic_.contributions(X[rows]))
+        return mean
 
     def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
         """Yield the SHAP values by each member, n x (features + 1), one member at a time to save memory."""

@@ -14,14 +14,14 @@ from sklearn.utils.validation import validate_data
 
 from attrition.model.agent_samples import agent_samples
 from attrition.model.margins import MeanOfMembers
-from attrition.model.tree_shap import TreeTables, tabulate_trees
+from attrition.model.tree_tables import TreeTables, tabulate_trees
 from attrition.model.windows import Windows
 
 ROWS_FOR_BINS = 20_000
 """Number of rows from which the edges of the bins are computed; all rows of a large table would take twice as long."""
 
 ROWS_OF_ONE_THREAD = 256
-"""So few rows are scored by one thread: starting more takes longer. The scores are the same."""
+"""So few rows are scored by LightGBM on one thread: anything else takes longer. The scores are the same."""
 BASELINE_STEP_FACTOR = 4.0
 """Factor of the learning rate in the rounds on the baseline columns: few columns do not need small steps."""
 
@@ -134,7 +134,7 @@ class MonotoneBoosting(MeanOfMembers):
             `y` is one-dimensional and does not hold exactly two classes, or its length is wrong.
         """
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-        self.__dict__.pop("_tables", None)  # the cached SHAP tables belong to the trees of an earlier fit
+        self.__dict__.pop("_tables", None)  # the cached tables belong to the trees of an earlier fit
         row_weights = None if weights is None else np.asarray(weights, dtype=np.float64)
         windows = Windows.from_labels(self._label(X, y), row_weights)
         self.base_log_odds_ = windows.base_log_odds
@@ -152,24 +152,32 @@ class MonotoneBoosting(MeanOfMembers):
         return self
 
     def margins(self, X: Any) -> np.ndarray:
-        """Return the log-odds by each member, without `base_log_odds_`; n x members."""
+        """Return the log-odds by each member, without `base_log_odds_`; n x members.
+
+        Those of many rows are looked up in tables where the trees have few splits, and are the same bit for bit.
+        """
         X = self._validated(X)
+        if len(X) > ROWS_OF_ONE_THREAD and self._tables is not None:
+            return self._tables.margins(X, threads=self.n_jobs)
         threads = 1 if len(X) <= ROWS_OF_ONE_THREAD else self._threads
         columns = [booster.predict(X, raw_score=True, num_threads=threads) for booster in self.boosters_]
         return np.column_stack(columns)
 
     def contributions(self, X: Any) -> np.ndarray:
         """Return the SHAP values of the mean margin, n x (features + 1), the constant last; rows sum to that margin."""
+        X = self._validated(X)
+        if self._tables is not None:
+            return self._tables.contributions(X, threads=self.n_jobs)
         return sum(self.contributions_by_member(X), start=np.zeros(1)) / len(self.boosters_)
 
     def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
-        """Yield the SHAP values by each member, n x (features + 1), one member at a time to save memory."""
+        """Yield the SHAP values by each member, n x (features + 1)."""
         X = self._validated(X)
-        for booster, tables in zip(self.boosters_, self._tables, strict=True):
-            if tables is not None:
-                yield tables.contributions(X, threads=self.n_jobs)
-            else:
-                yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
+        if self._tables is not None:
+            yield from self._tables.contributions_by_member(X, threads=self.n_jobs)
+            return
+        for booster in self.boosters_:  # one member at a time to save memory
+            yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
 
     def all_contributions(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
         """Return what `contributions_by_member` yields, and what `contributions` returns."""
@@ -182,9 +190,9 @@ class MonotoneBoosting(MeanOfMembers):
         return gain / gain.sum() if gain.sum() > 0 else gain
 
     @cached_property
-    def _tables(self) -> list[TreeTables | None]:
-        """Return each member's trees as tables for SHAP values; None for a member whose trees have too many splits."""
-        return [tabulate_trees([booster]) for booster in self.boosters_]
+    def _tables(self) -> TreeTables | None:
+        """Return the trees of all members as tables; None where a tree has too many splits."""
+        return tabulate_trees(self.boosters_)
 
     @property
     def _threads(self) -> int:

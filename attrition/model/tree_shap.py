@@ -1,152 +1,72 @@
-"""Exact TreeSHAP values of shallow trees by table lookup.
+"""Exact TreeSHAP values of shallow trees as tables: one row per combination of sides at a tree's splits.
 
 The SHAP values of a row in a tree depend only on which side the row takes at each split of the tree. A tree with few
 splits has few combinations of sides, so the values of every combination are computed once and then looked up for each
-row.
+row (`attrition.model.tree_tables`).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from attrition.model.shallow_trees import (
-    Leaf,
-    ShallowTree,
-    Split,
-    count_splits,
-    expected_output,
-    shallow_tree,
-    trees_of,
-)
-
-if TYPE_CHECKING:
-    import lightgbm as lgb
-
-MAX_SPLITS = 10
-"""Trees with more splits are not tabulated. A table has two to the power of the number of splits rows per feature."""
-ROWS_PER_BLOCK = 256
-"""Rows that a thread looks up in one step: fewer make threads wait for each other, and of more the cache holds none."""
-
-PADDING = Split(feature=0, threshold=-np.inf, missing_is_left=False)
-"""A split at which no value goes left; it fills up trees with fewer splits and does not change the row of a table."""
+from attrition.model.shallow_trees import Leaf, ShallowTree
 
 
-@dataclass(frozen=True)
-class TreeTables:
-    """The SHAP values of some trees as tables: one table per tree and feature, one row per combination of outcomes.
+@dataclass(frozen=True, eq=False)
+class ShapTables:
+    """The SHAP values of a booster's trees: one table per tree and feature, one row per combination of sides.
 
     Attributes
     ----------
-    trees : int
-        Number of trees that have a split.
-    feature, threshold, missing_is_left : ndarray of shape (trees x largest number of splits of a tree,)
-        The splits of all trees, one tree after the other; trees with fewer splits are filled up with `PADDING`.
-    weight : ndarray, as long as `feature`
-        1, 2, 4, ... for the splits of each tree. The sum over the splits where a row goes left is its row in the
-        tables.
     column_tree, column_start : ndarray of shape (columns,)
         For each pair of a tree and one of its features (a column): the tree, and the start of the table in `table`.
     table : ndarray
         All tables, one after the other.
     sum_by_feature : sparse array of shape (features, columns)
         Ones: the product with the columns' values is their sum by feature.
-    constant : float
-        Sum over the trees of their mean output on the rows they were fitted on.
     """
 
-    trees: int
-    feature: np.ndarray
-    threshold: np.ndarray
-    missing_is_left: np.ndarray
-    weight: np.ndarray
     column_tree: np.ndarray
     column_start: np.ndarray
     table: np.ndarray
     sum_by_feature: csr_array
-    constant: float
 
-    def contributions(self, X: np.ndarray, *, threads: int | None = None) -> np.ndarray:
-        """Return the SHAP values of the sum of the trees, n x (features + 1); the last column is the constant.
+    def by_feature(self, outcomes: np.ndarray) -> np.ndarray:
+        """Return the SHAP values of some agent-months, features x n.
 
         Parameters
         ----------
-        X : ndarray of shape (n, features)
-        threads : int, optional
-            Number of threads; by default the number of processors.
-
-        Notes
-        -----
-        The Shapley values of path-dependent expectations (Lundberg et al. 2020), as LightGBM's ``pred_contrib``
-        computes them, but once per combination of outcomes instead of once per row.
+        outcomes : ndarray of int, shape (trees, n)
+            From `attrition.model.split_outcomes.SplitOutcomes.numbers`, of this booster's trees.
         """
-        total = np.full((X.shape[0], X.shape[1] + 1), self.constant)
-
-        def fill(first: int) -> None:
-            rows = slice(first, first + ROWS_PER_BLOCK)
-            outcomes = self._outcomes(np.ascontiguousarray(X[rows].T))
-            positions = outcomes.take(self.column_tree, axis=0, mode="clip")
-            positions += self.column_start[:, None]
-            # All positions are valid; the mode "clip" saves the check for them, and `take` is faster than an index.
-            total[rows, :-1] = (self.sum_by_feature @ self.table.take(positions, mode="clip")).T
-
-        if len(X) <= ROWS_PER_BLOCK:
-            fill(0)  # starting threads takes longer than a block
-            return total
-        with ThreadPoolExecutor(max_workers=threads or os.cpu_count()) as pool:
-            list(pool.map(fill, range(0, len(X), ROWS_PER_BLOCK)))
-        return total
-
-    def _outcomes(self, columns: np.ndarray) -> np.ndarray:
-        """Return the row in each tree's tables of each agent-month, trees x n; `columns` is features x n."""
-        missing_lowest = np.where(
-            np.isnan(columns), -np.inf, columns
-        )  # so that missing values go left at any threshold
-        both = np.concatenate([columns, missing_lowest])
-        values = both.take(self.feature + len(columns) * self.missing_is_left, axis=0, mode="clip")
-        weighted = (values <= self.threshold[:, None]).view(np.uint8) * self.weight[:, None]
-        by_tree = weighted.reshape(self.trees, len(weighted) // max(self.trees, 1), columns.shape[1])
-        return by_tree.sum(axis=1, dtype=self.weight.dtype).astype(np.intp)
+        positions = outcomes.take(self.column_tree, axis=0, mode="clip")
+        positions += self.column_start[:, None]
+        # All positions are valid; the mode "clip" saves the check for them, and `take` is faster than an index.
+        return np.asarray(self.sum_by_feature @ self.table.take(positions, mode="clip"))
 
 
-def tabulate_trees(boosters: Sequence[lgb.Booster]) -> TreeTables | None:
-    """Return the tables of the trees of some boosters; None if a tree has more than `MAX_SPLITS` splits.
+def shap_tables(trees: Sequence[ShallowTree], features: int) -> ShapTables:
+    """Return the tables of a booster's trees, which are fitted on so many features.
 
-    Parameters
-    ----------
-    boosters : sequence of lightgbm.Booster
-        The tables give the SHAP values of the sum of all their trees.
+    Notes
+    -----
+    The Shapley values of path-dependent expectations (Lundberg et al. 2020), as LightGBM's ``pred_contrib`` computes
+    them, but once per combination of sides instead of once per row.
     """
-    trees = [tree for booster in boosters for tree in trees_of(booster)]
-    constant = float(sum(expected_output(tree) for tree in trees))
-    split_trees = [tree for tree in trees if "split_feature" in tree]
-    if any(count_splits(tree) > MAX_SPLITS for tree in split_trees):
-        return None
-    shallow_trees = [shallow_tree(tree) for tree in split_trees]
-    columns = _columns(shallow_trees)
+    columns = _columns(trees)
     sizes = np.array([len(column) for _, _, column in columns], dtype=np.intp)
-    max_splits = max((len(tree.splits) for tree in shallow_trees), default=1)
-    smallest = np.min_scalar_type((1 << max_splits) - 1)
-    padded = [split for tree in shallow_trees for split in [*tree.splits, *[PADDING] * (max_splits - len(tree.splits))]]
-    return TreeTables(
-        trees=len(shallow_trees),
-        feature=np.array([split.feature for split in padded], dtype=np.intp),
-        threshold=np.array([split.threshold for split in padded]),
-        missing_is_left=np.array([split.missing_is_left for split in padded], dtype=bool),
-        weight=np.array([1 << position for _ in shallow_trees for position in range(max_splits)], dtype=smallest),
+    return ShapTables(
         column_tree=np.array([tree for tree, _, _ in columns], dtype=np.intp),
         column_start=np.cumsum(sizes, dtype=np.intp) - sizes,
         table=np.concatenate([np.zeros(0), *(column for _, _, column in columns)]),
-        sum_by_feature=_sum_by_feature([feature for _, feature, _ in columns], boosters[0].num_feature()),
-        constant=constant,
+        sum_by_feature=_sum_by_feature([feature for _, feature, _ in columns], features),
     )
 
 
@@ -161,7 +81,7 @@ def _columns(trees: Sequence[ShallowTree]) -> list[tuple[int, int, np.ndarray]]:
     The bits of the row number say at which splits a row goes left. Trees with as many splits are computed together.
     """
     tables: dict[tuple[int, int], np.ndarray] = {}
-    for splits in {len(tree.splits) for tree in trees}:
+    for splits in {len(tree.splits) for tree in trees if tree.splits}:
         tables |= _columns_of({number: tree for number, tree in enumerate(trees) if len(tree.splits) == splits}, splits)
     return [
         (number, feature, tables[number, feature]) for number, tree in enumerate(trees) for feature in tree.features
