@@ -13,8 +13,6 @@ from attrition.model.boosting import MonotoneBoosting
 from attrition.model.constrained_logistic import ConstrainedLogistic
 from attrition.model.margins import MeanOfMembers
 
-ROWS_AT_ONCE = 4096
-"""Rows of which all members are blended in one step, so that the regressions' contributions stand in memory briefly."""
 
 
 class Blend(MeanOfMembers):
@@ -82,11 +80,7 @@ class Blend(MeanOfMembers):
     def contributions(self, X: Any) -> np.ndarray:
         """Return the SHAP values of the mean margin, n x (features + 1), the constant last; rows sum to that margin."""
         X = self._validated(X)
-        mean = self.trees_.contributions(X)
-        for first in range(0, len(X), ROWS_AT_ONCE):
-            rows = slice(first, first + ROWS_AT_ONCE)
-            mean[rows] = self._blended(mean[rows], self.logistic_.contributions(X[rows]))
-        return mean
+        return self._blended(self.trees_.contributions(X), self.logistic_.contributions(X))
 
     def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
         """Yield the SHAP values by each member, n x (features + 1), one member at a time to save memory."""
@@ -99,12 +93,9 @@ class Blend(MeanOfMembers):
         """Return what `contributions_by_member` yields, and what `contributions` returns."""
         X = self._validated(X)
         by_member, mean = self.trees_.all_contributions(X)
-        for first in range(0, len(X), ROWS_AT_ONCE):
-            rows = slice(first, first + ROWS_AT_ONCE)
-            logistic_by_member, logistic_mean = self.logistic_.all_contributions(X[rows])
-            for trees, logistic in zip([*by_member, mean], [*logistic_by_member, logistic_mean], strict=True):
-                trees[rows] = self._blended(trees[rows], logistic)
-        return by_member, mean
+        logistic_by_member, logistic_mean = self.logistic_.all_contributions(X)
+        pairs = zip(by_member, logistic_by_member, strict=True)
+        return [self._blended(*pair) for pair in pairs], self._blended(mean, logistic_mean)
 
     def gain_shares(self) -> np.ndarray:
         """Return each feature's weighted mean of its share of the trees' gain and of the regression's variance."""

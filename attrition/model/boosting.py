@@ -159,7 +159,7 @@ class MonotoneBoosting(MeanOfMembers):
         X = self._validated(X)
         if len(X) > ROWS_OF_ONE_THREAD and self._tables is not None:
             return self._tables.margins(X, threads=self.n_jobs)
-        threads = 1 if len(X) <= ROWS_OF_ONE_THREAD else self._threads
+        threads = self._threads_for(X)
         columns = [booster.predict(X, raw_score=True, num_threads=threads) for booster in self.boosters_]
         return np.column_stack(columns)
 
@@ -177,7 +177,7 @@ class MonotoneBoosting(MeanOfMembers):
             yield from self._tables.contributions_by_member(X, threads=self.n_jobs)
             return
         for booster in self.boosters_:  # one member at a time to save memory
-            yield booster.predict(X, pred_contrib=True, num_threads=self._threads)
+            yield booster.predict(X, pred_contrib=True, num_threads=self._threads_for(X))
 
     def all_contributions(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
         """Return what `contributions_by_member` yields, and what `contributions` returns."""
@@ -194,9 +194,9 @@ class MonotoneBoosting(MeanOfMembers):
         """Return the trees of all members as tables; None where a tree has too many splits."""
         return tabulate_trees(self.boosters_)
 
-    @property
-    def _threads(self) -> int:
-        return self.n_jobs or 0
+    def _threads_for(self, X: np.ndarray) -> int:
+        """Return how many threads LightGBM starts for some rows; 0 is as many as there are processors."""
+        return 1 if len(X) <= ROWS_OF_ONE_THREAD else self.n_jobs or 0
 
     def _fit_member(self, data: lgb.Dataset, windows: Windows, seed: int, rows: np.ndarray | None) -> lgb.Booster:
         """Return one booster, fitted on some rows or on all: first on the baseline columns, then on all columns."""

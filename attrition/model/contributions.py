@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from attrition.model.row_blocks import in_blocks
+
+if TYPE_CHECKING:
+    from attrition.model.calibration import Calibrator
+    from attrition.model.encode import Encoding
+    from attrition.model.exits import ExitModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,15 +24,45 @@ class Contributions:
     ----------
     names : sequence of str
         The features, in the order of the columns.
-    by_member : sequence of ndarray of shape (n, features)
-        The contributions by each member (averaged booster).
+    topics : ndarray of shape (features,)
+        The topic of each feature as a code, counted from 0; a topic is one measure over several windows.
+    by_topic : ndarray of shape (members, n, topics)
+        What each topic adds by each member (averaged booster).
+    mean_of_members : ndarray of shape (n, features)
+        The mean of the contributions by each member.
     mean : ndarray of shape (n, features)
-        The contributions to the mean margin. The last bits may differ from those of the mean of `by_member`.
+        The contributions to the mean margin. The last bits may differ from those of `mean_of_members`.
     base : float
         The constant: with it the contributions to the mean margin sum to the log-odds.
     """
 
     names: Sequence[str]
-    by_member: Sequence[np.ndarray]
+    topics: np.ndarray
+    by_topic: np.ndarray
+    mean_of_members: np.ndarray
     mean: np.ndarray
     base: float
+
+
+def all_contributions(
+    model: ExitModel, encoding: Encoding, encoded: np.ndarray, calibrator: Calibrator
+) -> Contributions:
+    """Return the contributions of encoded rows at the horizon of a calibrator; the trees are asked once.
+
+    Contributions by each member stand in memory for a block of rows at a time, and by topic for all rows.
+    """
+    to_topic, members = encoding.sum_by_topic, model.margins(encoded[:1]).shape[1]
+    of_members, of_mean = np.empty(encoded.shape), np.empty(encoded.shape)
+    by_topic, constants = np.empty((members, len(encoded), to_topic.shape[0])), np.zeros(len(encoded))
+
+    def fill(rows: slice) -> None:
+        parts, mean = model.all_contributions(encoded[rows])
+        scaled = [part[:, :-1] * calibrator.slope for part in parts]
+        of_members[rows] = sum(scaled, start=np.zeros(1)) / len(scaled)
+        of_mean[rows], constants[rows] = mean[:, :-1] * calibrator.slope, mean[:, -1] * calibrator.slope
+        for member, part in enumerate(scaled):
+            by_topic[member, rows] = (to_topic @ part.T).T
+
+    in_blocks(fill, len(encoded))
+    base = (float(constants[0]) if len(encoded) else 0.0) + calibrator.intercept
+    return Contributions(encoding.names, encoding.topics, by_topic, of_members, of_mean, base)

@@ -6,9 +6,7 @@ values but for rounding. Of many rows they take a small part of the time.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from attrition.model.row_blocks import in_blocks
 from attrition.model.shallow_trees import ShallowTree, count_splits, expected_output, shallow_tree, trees_of
 from attrition.model.split_outcomes import SplitOutcomes
 from attrition.model.tree_shap import ShapTables, shap_tables
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 MAX_SPLITS = 10
 """Trees with more splits are not tabulated. A table has two to the power of the number of splits rows per feature."""
-ROWS_PER_BLOCK = 256
-"""Rows that a thread looks up in one step: fewer make threads wait for each other, and of more the cache holds none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +68,7 @@ class TreeTables:
             # A sparse matrix adds one tree after the other.
             margins[rows] = (sum_by_member @ self.output.take(positions, mode="clip")).T
 
-        _in_blocks(fill, len(X), threads)
+        in_blocks(fill, len(X), threads=threads)
         return margins
 
     def contributions(self, X: np.ndarray, *, threads: int | None = None) -> np.ndarray:
@@ -84,11 +81,12 @@ class TreeTables:
         """
         mean = np.empty((len(X), self.features + 1))
         mean[:, -1] = sum(self.constants, start=0.0) / len(self.members)
+        tables = self._shap
 
         def fill(rows: slice) -> None:
-            mean[rows, :-1] = (sum(self._by_feature(X[rows]), start=np.zeros((1, 1))) / len(self.members)).T
+            mean[rows, :-1] = (sum(self._by_feature(X[rows], tables), start=np.zeros((1, 1))) / len(self.members)).T
 
-        _in_blocks(fill, len(X), threads)
+        in_blocks(fill, len(X), threads=threads)
         return mean
 
     def contributions_by_member(self, X: np.ndarray, *, threads: int | None = None) -> list[np.ndarray]:
@@ -102,20 +100,21 @@ class TreeTables:
         by_member = [np.empty((len(X), self.features + 1)) for _ in self.members]
         for contributions, constant in zip(by_member, self.constants, strict=True):
             contributions[:, -1] = constant
+        tables = self._shap
 
         def fill(rows: slice) -> None:
-            for contributions, by_feature in zip(by_member, self._by_feature(X[rows]), strict=True):
+            for contributions, by_feature in zip(by_member, self._by_feature(X[rows], tables), strict=True):
                 contributions[rows, :-1] = by_feature.T
 
-        _in_blocks(fill, len(X), threads)
+        in_blocks(fill, len(X), threads=threads)
         return by_member
 
-    def _by_feature(self, X: np.ndarray) -> list[np.ndarray]:
-        """Return the SHAP values of a block of rows by each member, features x n."""
+    def _by_feature(self, X: np.ndarray, tables: Sequence[ShapTables]) -> list[np.ndarray]:
+        """Return the SHAP values of a block of rows by each member, of which the tables are passed, features x n."""
         outcomes = self.outcomes.numbers(np.ascontiguousarray(X.T))
         ends = np.cumsum([len(trees) for trees in self.members])
         parts = np.split(outcomes, ends[:-1])
-        return [tables.by_feature(part) for tables, part in zip(self._shap, parts, strict=True)]
+        return [of_member.by_feature(part) for of_member, part in zip(tables, parts, strict=True)]
 
     @cached_property
     def _sum_by_member(self) -> csr_array:
@@ -160,12 +159,3 @@ def _outputs(tree: ShallowTree) -> np.ndarray:
         outputs[tuple(sides)] = leaf.value
     return outputs.ravel()
 
-
-def _in_blocks(fill: Callable[[slice], None], rows: int, threads: int | None) -> None:
-    """Call a function for all rows, a block at a time, in threads where there is more than one block."""
-    blocks = [slice(first, first + ROWS_PER_BLOCK) for first in range(0, rows, ROWS_PER_BLOCK)]
-    if len(blocks) <= 1:
-        fill(slice(0, rows))  # starting threads takes longer than a block
-        return
-    with ThreadPoolExecutor(max_workers=threads or os.cpu_count()) as pool:
-        list(pool.map(fill, blocks))

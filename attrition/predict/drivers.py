@@ -11,7 +11,7 @@ integrating the risk along the straight line from the peers' mean log-odds to th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -45,9 +45,10 @@ COLUMNS = [
     "is_uncertain",
     "is_indistinct",
 ]
-TEXTS = ("feature", "family", "lever", "topic")
 CERTAIN_FROM = 0.8
 """A topic whose direction has a smaller chance to be right is marked as uncertain."""
+ROWS_AT_ONCE = 1024
+"""Agents whose drivers are sorted in one step, so that the processor's cache holds them."""
 
 
 def drivers(
@@ -91,27 +92,31 @@ def drivers(
     """
     frame = frame.reset_index(drop=True)
     contributions = fitted.all_contributions(frame) if contributions is None else contributions
-    members, names = contributions.by_member, list(contributions.names)
-    mean_of_members = sum(members, start=np.zeros(1)) / len(members)
-    group = peers(_in_order_of(frame, groups))
-    difference, peer_log_odds = _minus_peers(group, mean_of_members, contributions.base)
+    names, group = list(contributions.names), peers(_in_order_of(frame, groups))
+    difference, peer_log_odds = _minus_peers(group, contributions.mean_of_members, contributions.base)
     slope, peer_risk = slope_between(peer_log_odds, peer_log_odds + difference.sum(axis=1))
-    points = 100.0 * difference * slope[:, None]
-    shown = difference if is_explained is None else np.where(is_explained[:, None], difference, 0.0)
-    rows, columns = _largest_first(frame, names, points, shown != 0.0)
-    declarations = _declarations(names, features).iloc[columns].reset_index(drop=True)
-    table = frame[["agent_id", "as_of"]].iloc[rows].reset_index(drop=True).assign(horizon_months=fitted.spec.headline)
-    table = pd.concat([table, declarations, _values(frame, group, names, (rows, columns))], axis=1)
-    table["contribution"], table["points"] = difference[rows, columns], points[rows, columns]
+    points = 100.0 * difference
+    points *= slope[:, None]
+    is_shown = difference != 0.0 if is_explained is None else (difference != 0.0) & is_explained[:, None]
+    rows, columns = _largest_first(frame, names, points, is_shown)
+    contribution = difference[rows, columns]
+    is_uncertain = _is_uncertain(contributions.by_topic, group, fitted.spec.trees.agent_share)
     names_of_groups, codes_of_groups = group.codes_of_names
-    table["direction"] = _labels(("lowers", "raises"), difference[rows, columns] > 0)
-    table["peer_group"] = _labels(names_of_groups, codes_of_groups[rows])
-    table["peer_count"], table["peer_risk"] = group.count[rows], peer_risk[rows]
-    topic_of = {item.name: item.topic for item in features}
-    topics = [topic_of[name] for name in names]
-    table["is_uncertain"] = _is_uncertain(members, group, topics, fitted.spec.trees.agent_share)[rows, columns]
-    table["is_indistinct"] = table["family"].isin(fitted.indistinct_families) & ~table["is_symptom"].astype(bool)
-    return table[COLUMNS]
+    cells = {
+        "agent_id": frame["agent_id"].array.take(rows),
+        "as_of": frame["as_of"].array.take(rows),
+        "horizon_months": np.full(len(rows), fitted.spec.headline),
+        **_of_features(fitted, names, features, columns),
+        **_values(frame, group, names, (rows, columns)),
+        "contribution": contribution,
+        "points": points[rows, columns],
+        "direction": _labels(("lowers", "raises"), contribution > 0),
+        "peer_group": _labels(names_of_groups, codes_of_groups[rows]),
+        "peer_count": group.count[rows],
+        "peer_risk": peer_risk[rows],
+        "is_uncertain": is_uncertain[rows, contributions.topics[columns]],
+    }
+    return pd.DataFrame({name: cells[name] for name in COLUMNS}, copy=False)
 
 
 def _in_order_of(frame: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
@@ -125,21 +130,21 @@ def _minus_peers(group: Peers, contributions: np.ndarray, base: float) -> tuple[
 
     Rows without peers are compared with the model's base, the log-odds where every contribution is 0.
     """
-    mean = np.where(group.count[:, None] > 0, group.mean(pd.DataFrame(contributions)), 0.0)
+    mean = group.mean(pd.DataFrame(contributions, copy=False))
+    mean[group.count == 0] = 0.0
     return contributions - mean, base + mean.sum(axis=1)
 
 
-def _is_uncertain(members: Sequence[np.ndarray], group: Peers, topics: Sequence[str], agent_share: float) -> np.ndarray:
-    """Return whether the direction of each feature's topic has too small a chance to be right, n x features.
+def _is_uncertain(by_topic: np.ndarray, group: Peers, agent_share: float) -> np.ndarray:
+    """Return whether the direction of each topic has too small a chance to be right, n x topics.
 
     Directions are those of topics and not of features, since it is partly chance which of several similar features a
     member's trees split on.
     """
-    topic_codes, different = pd.factorize(np.array(topics))
-    of_topic = (topic_codes[:, None] == np.arange(len(different))).astype(float)
-    by_member = [_minus_peers(group, member @ of_topic, 0.0)[0] for member in members]
-    chances = direction_chances(np.stack(by_member), agent_share=agent_share)
-    return (chances < CERTAIN_FROM)[:, topic_codes]
+    differences = np.empty_like(by_topic)
+    for difference, of_member in zip(differences, by_topic, strict=True):
+        difference[:] = _minus_peers(group, of_member, 0.0)[0]
+    return direction_chances(differences, agent_share=agent_share) < CERTAIN_FROM
 
 
 def slope_between(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -154,24 +159,39 @@ def slope_between(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.nd
     return np.where(is_near, start_risk * (1.0 - start_risk), mean_slope), start_risk
 
 
-def _declarations(names: list[str], features: Sequence[Feature]) -> pd.DataFrame:
-    """Return the declared properties of features, one row per name."""
-    rows = [(item.name, item.family, item.lever, item.is_symptom, item.topic) for item in features]
-    table = pd.DataFrame(rows, columns=["feature", "family", "lever", "is_symptom", "topic"]).set_index("feature")
-    return table.loc[names].rename_axis("feature").reset_index().astype(dict.fromkeys(TEXTS, "category"))
+def _of_features(
+    fitted: FittedRisk, names: Sequence[str], features: Sequence[Feature], columns: np.ndarray
+) -> dict[str, Any]:
+    """Return what is declared of the feature in each cell, of which the columns are passed."""
+    of_name = {item.name: item for item in features}
+    items = [of_name[name] for name in names]
+    texts = {text: pd.Categorical([getattr(item, text) for item in items]) for text in ("family", "lever", "topic")}
+    is_symptom = np.array([item.is_symptom for item in items], dtype=bool)
+    is_indistinct = np.array([item.family in fitted.indistinct_families for item in items], dtype=bool) & ~is_symptom
+    return {
+        "feature": pd.Categorical(names).take(columns),
+        **{text: categories.take(columns) for text, categories in texts.items()},
+        "is_symptom": is_symptom[columns],
+        "is_indistinct": is_indistinct[columns],
+    }
 
 
-def _values(frame: pd.DataFrame, group: Peers, names: list[str], cells: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
+def _values(
+    frame: pd.DataFrame, group: Peers, names: list[str], cells: tuple[np.ndarray, np.ndarray]
+) -> dict[str, Any]:
     """Return the agents' values and their peers' in `cells` (rows, columns), numbers and texts in separate columns."""
+    rows, columns = cells
     is_number = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in names}
     numbers = pd.DataFrame({name: frame[name] if is_number[name] else np.nan for name in names}, dtype=float)
-    table = pd.DataFrame({"value": numbers.to_numpy()[cells], "peer_value": group.median(numbers)[cells]})
+    medians, group_of_row = group.medians_of_groups(numbers)
     texts = {column: frame[name].astype(object) for column, name in enumerate(names) if not is_number[name]}
     most_common = {column: group.most_common(text) for column, text in texts.items() if text.notna().any()}
-    return table.assign(
-        category=_texts({column: text.to_numpy() for column, text in texts.items()}, cells),
-        peer_category=_texts(most_common, cells),
-    )
+    return {
+        "value": numbers.to_numpy()[cells],
+        "peer_value": medians[group_of_row[rows], columns],
+        "category": _texts({column: text.to_numpy() for column, text in texts.items()}, cells),
+        "peer_category": _texts(most_common, cells),
+    }
 
 
 def _texts(columns: Mapping[int, np.ndarray], cells: tuple[np.ndarray, np.ndarray]) -> pd.Categorical:
@@ -197,7 +217,11 @@ def _largest_first(
     """Return rows and columns of the cells that are shown, by month, agent and size of contribution (ties by name)."""
     by_name = np.argsort(np.array(names), kind="stable")
     agents = np.lexsort((frame["agent_id"].astype(str).to_numpy(dtype=object), frame["as_of"]))
-    order = np.argsort(-np.abs(points[agents][:, by_name]), axis=1, kind="stable")
-    rows, columns = np.repeat(agents, len(names)), by_name[order].ravel()
-    is_kept = is_shown[rows, columns]
-    return rows[is_kept], columns[is_kept]
+    parts = [(agents[:0], by_name[:0])]
+    for first in range(0, len(agents), ROWS_AT_ONCE):
+        block = agents[first : first + ROWS_AT_ONCE]
+        order = by_name[np.argsort(-np.abs(points[block][:, by_name]), axis=1, kind="stable")]
+        is_kept = np.take_along_axis(is_shown[block], order, axis=1)
+        parts.append((np.repeat(block, is_kept.sum(axis=1)), order[is_kept]))
+    rows, columns = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return rows, columns

@@ -6,17 +6,23 @@ An agent without any colleague in the month has no peers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from pandas.core.groupby import DataFrameGroupBy
 
 MINIMUM_PEERS = 20
 """A group with fewer other agents than this is widened."""
 
 LEVELS = (("site", "job_role", "tenure_band"), ("site", "job_role"), ("site",), ())
 """Columns that the agents of a group share, narrowest group first; the last level is the whole centre."""
+ROWS_AT_ONCE = 1024
+"""Rows whose peers are subtracted in one step, so that the processor's cache holds them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,27 +57,49 @@ class Peers:
     def mean(self, values: pd.DataFrame) -> np.ndarray:
         """Return the mean of the other agents of each row's group, shape (n, columns); NaN without peers."""
         numbers = values.to_numpy(dtype=float)
-        sums = self._by_row(numbers.shape, lambda codes: values.groupby(codes).sum().to_numpy())
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(self.count[:, None] > 0, (sums - numbers) / self.count[:, None], np.nan)
+        mean = np.full(numbers.shape, np.nan)
+        for rows, group, sums in self._by_level(values, lambda grouped: grouped.sum().to_numpy()):
+            for first in range(0, len(rows), ROWS_AT_ONCE):
+                block, of_block = (array[first : first + ROWS_AT_ONCE] for array in (rows, group))
+                has_peers = self.count[block] > 0
+                block, of_block = block[has_peers], of_block[has_peers]
+                mean[block] = (sums[of_block] - numbers[block]) / self.count[block][:, None]
+        return mean
 
     def median(self, values: pd.DataFrame) -> np.ndarray:
         """Return the median of each row's whole group, the agent included, shape (n, columns); nulls are left out."""
-        return self._by_row(values.shape, lambda codes: values.groupby(codes).median().to_numpy())
+        medians, group = self.medians_of_groups(values)
+        return medians[group]
+
+    def medians_of_groups(self, values: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return the medians of the groups, shape (groups, columns), and the index of each row's group."""
+        tables, group_of_row, groups = [np.empty((0, values.shape[1]))], np.empty(len(values), dtype=np.intp), 0
+        for rows, group, medians in self._by_level(values, lambda grouped: grouped.median().to_numpy()):
+            tables, group_of_row[rows], groups = [*tables, medians], group + groups, groups + len(medians)
+        return np.concatenate(tables), group_of_row
 
     def most_common(self, values: pd.Series) -> np.ndarray:
         """Return the most common text of each row's whole group (ties: alphabetical); None where all are unknown."""
         codes, categories = pd.factorize(values.astype(object), sort=True)
-        modes = self._by_row((len(codes), 1), lambda groups: _modes(codes, groups, len(categories))[:, None])[:, 0]
-        return np.array([*categories, None], dtype=object)[modes.astype(np.intp)]
+        modes = np.empty(len(codes), dtype=np.intp)
+        for level in np.unique(self.level):
+            rows, groups = np.flatnonzero(self.level == level), self.codes[level]
+            modes[rows] = _modes(codes, groups, len(categories))[groups[rows]]
+        return np.array([*categories, None], dtype=object)[modes]
 
-    def _by_row(self, shape: tuple[int, ...], aggregate: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        """Return the aggregate of each row's group; `aggregate` maps the codes of rows to one row per group."""
-        values = np.empty(shape)
+    def _by_level(
+        self, values: pd.DataFrame, aggregate: Callable[[DataFrameGroupBy], np.ndarray]
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Yield for each level the rows of which it is, the index of each one's group, and an aggregate per group.
+
+        Groups of which no row is at the level are left out.
+        """
         for level in np.unique(self.level):
             rows, codes = np.flatnonzero(self.level == level), self.codes[level]
-            values[rows] = aggregate(codes)[codes[rows]]
-        return values
+            groups, group_of_row = np.unique(codes[rows], return_inverse=True)
+            members = np.flatnonzero(np.isin(codes, groups))
+            part = values if len(members) == len(values) else values.take(members)
+            yield rows, group_of_row, aggregate(part.groupby(codes[members]))
 
 
 def peers(groups: pd.DataFrame, *, min_peers: int = MINIMUM_PEERS) -> Peers:

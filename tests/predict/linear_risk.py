@@ -57,9 +57,11 @@ class LinearRisk:
         yield self.contributions(frame, horizon=horizon)[0]
 
     def all_contributions(self, frame: pd.DataFrame) -> Contributions:
-        by_member = [parts.to_numpy() for parts in self.contributions_by_member(frame)]
+        by_member = np.stack([parts.to_numpy() for parts in self.contributions_by_member(frame)])
         mean, base = self.contributions(frame)
-        return Contributions(list(mean), by_member, mean.to_numpy(), base)
+        topics, _ = pd.factorize(np.array([{item.name: item for item in FEATURES}[name].topic for name in mean]))
+        by_topic = np.stack([by_member[:, :, topics == topic].sum(axis=2) for topic in np.unique(topics)], axis=2)
+        return Contributions(list(mean), topics, by_topic, by_member.mean(axis=0), mean.to_numpy(), base)
 
     def score(self, frame: pd.DataFrame) -> pd.DataFrame:
         parts, base = self.contributions(frame)
