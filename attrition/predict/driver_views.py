@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from attrition.labels.outcomes import KEYS
 from attrition.predict.drivers import slope_between
@@ -23,6 +24,8 @@ GROUPINGS = ("site", "team_id", "tenure_band")
 CENTRE = "centre"
 MONTHS_BACK = (0, 1, 12)
 """Months that are shown, counted back from this month."""
+ROWS_AT_ONCE = 4096
+"""Agent-months of earlier months whose contributions by feature stand in memory at once."""
 TOPIC_COLUMNS = ["family", "lever", "topic", "is_symptom"]
 COLUMNS = [
     "as_of",
@@ -70,16 +73,19 @@ def driver_views(
         ``100 * (typical_risk - typical_risk_of_centre)``, where a typical risk is the risk at a mean log-odds.
         ``agents`` is the size of the group. Small groups are included; the report hides them.
     """
-    shown = panel[panel["as_of"].isin(months_shown(as_of))]
+    is_shown, is_of_months = (table["as_of"].isin(months_shown(as_of)) for table in (panel, groups))
+    shown = panel if is_shown.all() else panel[is_shown]
     is_now = (shown["as_of"] == as_of).to_numpy()
     contributions = fitted.all_contributions(shown[is_now]) if contributions is None else contributions
-    of_rows = np.empty((len(shown), len(contributions.names)))
-    of_rows[is_now] = contributions.mean
-    if not is_now.all():
-        of_rows[~is_now] = fitted.contributions(shown[~is_now])[0].to_numpy(dtype=float)
+    topics, to_topic = _topics(fitted, list(contributions.names))
+    by_topic = np.empty((len(shown), len(topics)))
+    by_topic[is_now] = (to_topic @ contributions.mean.T).T
+    earlier = np.flatnonzero(~is_now)
+    for first in range(0, len(earlier), ROWS_AT_ONCE):
+        rows = earlier[first : first + ROWS_AT_ONCE]
+        by_topic[rows] = (to_topic @ fitted.contributions(shown.take(rows))[0].to_numpy(dtype=float).T).T
+    groups = groups.loc[is_of_months, [*KEYS, *(name for name in GROUPINGS if name in groups)]]
     groups_of_rows = shown[KEYS].merge(groups, on=KEYS, how="left", validate="one_to_one").assign(centre=CENTRE)
-    topics, of_topic = _topics(fitted, list(contributions.names))
-    by_topic = of_rows @ of_topic
     centre = by_topic[is_now].mean(axis=0)
     groups_and_rows = list(_groups(groups_of_rows))
     keys = pd.DataFrame([key for *key, _ in groups_and_rows], columns=["grouping", "as_of", "group"])
@@ -115,15 +121,15 @@ def _groups(table: pd.DataFrame) -> Iterator[tuple[str, pd.Timestamp, str, np.nd
             yield grouping, pd.Timestamp(str(month)), str(group), rows
 
 
-def _topics(fitted: FittedRisk, names: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the topics, and a matrix of 0 and 1 (features x topics) that sums contributions by topic."""
+def _topics(fitted: FittedRisk, names: list[str]) -> tuple[pd.DataFrame, csr_array]:
+    """Return the topics, and a matrix of ones (topics x features) that sums contributions by topic."""
     declared = {item.name: item for item in fitted.features}
     items = [declared[name] for name in names]
     rows = [(item.family, item.lever, item.topic, item.is_symptom) for item in items]
     declarations = pd.DataFrame(rows, columns=TOPIC_COLUMNS)
     codes = declarations.groupby(TOPIC_COLUMNS, sort=True).ngroup().to_numpy()
     topics = declarations.drop_duplicates().sort_values(TOPIC_COLUMNS, ignore_index=True)
-    return topics, (codes[:, None] == np.arange(len(topics))).astype(float)
+    return topics, csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))), shape=(len(topics), len(codes)))
 
 
 def _compared(contributions: np.ndarray, centre: np.ndarray, *, base: float) -> dict[str, np.ndarray]:
