@@ -47,20 +47,18 @@ def direction_chances(by_member: np.ndarray, *, agent_share: float) -> np.ndarra
     members = len(by_member)
     if members == 1:
         return np.ones(by_member.shape[1:])
-    among_members = np.empty(by_member.shape[1:])
-    for rows in _blocks(len(among_members)):
-        among_members[rows] = by_member[:, rows].var(axis=0, ddof=1)
+    return chances_of(by_member.var(axis=0, ddof=1), by_member.mean(axis=0), members=members, agent_share=agent_share)
+
+
+def chances_of(among_members: np.ndarray, mean: np.ndarray, *, members: int, agent_share: float) -> np.ndarray:
+    """Return what `direction_chances` does, from variances among so many members, and their mean; each n x topics."""
     mean_by_topic = np.ascontiguousarray(among_members.T).mean(axis=1)
-    chances = np.empty_like(among_members)
-    for rows in _blocks(len(chances)):
+    chances = np.empty_like(mean)
+    for first in range(0, len(chances), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
         variances = variance_over_samples(
             among_members[rows], members=members, group_share=agent_share, mean_variance=mean_by_topic
         )
         deviations = np.sqrt(ALLOWANCE * variances)
-        size = np.abs(by_member[:, rows].mean(axis=0))
-        chances[rows] = ndtr(size / np.maximum(deviations, np.finfo(float).tiny))
+        chances[rows] = ndtr(np.abs(mean[rows]) / np.maximum(deviations, np.finfo(float).tiny))
     return chances
-
-
-def _blocks(rows: int) -> list[slice]:
-    return [slice(first, first + ROWS_AT_ONCE) for first in range(0, rows, ROWS_AT_ONCE)]

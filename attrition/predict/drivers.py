@@ -11,12 +11,14 @@ integrating the risk along the straight line from the peers' mean log-odds to th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from attrition.predict.direction_chances import direction_chances
+from attrition.model.row_blocks import in_blocks
+from attrition.predict.direction_chances import chances_of
+from attrition.predict.driver_cells import DriverCells, Lookup
 from attrition.predict.peers import Peers, peers
 
 if TYPE_CHECKING:
@@ -45,10 +47,9 @@ COLUMNS = [
     "is_uncertain",
     "is_indistinct",
 ]
+TEXTS = ("family", "lever", "topic")
 CERTAIN_FROM = 0.8
 """A topic whose direction has a smaller chance to be right is marked as uncertain."""
-ROWS_AT_ONCE = 1024
-"""Agents whose drivers are sorted in one step, so that the processor's cache holds them."""
 
 
 def drivers(
@@ -95,28 +96,28 @@ def drivers(
     names, group = list(contributions.names), peers(_in_order_of(frame, groups))
     difference, peer_log_odds = _minus_peers(group, contributions.mean_of_members, contributions.base)
     slope, peer_risk = slope_between(peer_log_odds, peer_log_odds + difference.sum(axis=1))
-    points = 100.0 * difference
-    points *= slope[:, None]
     is_shown = difference != 0.0 if is_explained is None else (difference != 0.0) & is_explained[:, None]
-    rows, columns = _largest_first(frame, names, points, is_shown)
-    contribution = difference[rows, columns]
+    cells = DriverCells(names, _in_order(frame), difference, slope, is_shown)
+    every_row, every_feature = np.arange(len(frame)), np.arange(len(names))
     is_uncertain = _is_uncertain(contributions.by_topic, group, fitted.spec.trees.agent_share)
-    names_of_groups, codes_of_groups = group.codes_of_names
-    cells = {
+    columns = cells.columns(
+        {
+            **_of_features(fitted, names, features),
+            **_of_peers(group, peer_risk),
+            **_values(frame, group, names),
+            "contribution": Lookup(difference, every_row, every_feature),
+            "is_uncertain": Lookup(is_uncertain, every_row, contributions.topics),
+        }
+    )
+    rows = cells.rows
+    columns |= {
         "agent_id": frame["agent_id"].array.take(rows),
         "as_of": frame["as_of"].array.take(rows),
         "horizon_months": np.full(len(rows), fitted.spec.headline),
-        **_of_features(fitted, names, features, columns),
-        **_values(frame, group, names, (rows, columns)),
-        "contribution": contribution,
-        "points": points[rows, columns],
-        "direction": _labels(("lowers", "raises"), contribution > 0),
-        "peer_group": _labels(names_of_groups, codes_of_groups[rows]),
-        "peer_count": group.count[rows],
-        "peer_risk": peer_risk[rows],
-        "is_uncertain": is_uncertain[rows, contributions.topics[columns]],
+        "direction": _labels(("lowers", "raises"), columns["contribution"] > 0),
+        **{name: columns[name].remove_unused_categories() for name in ("category", "peer_category")},
     }
-    return pd.DataFrame({name: cells[name] for name in COLUMNS}, copy=False)
+    return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
 
 
 def _in_order_of(frame: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
@@ -141,10 +142,20 @@ def _is_uncertain(by_topic: np.ndarray, group: Peers, agent_share: float) -> np.
     Directions are those of topics and not of features, since it is partly chance which of several similar features a
     member's trees split on.
     """
-    differences = np.empty_like(by_topic)
-    for difference, of_member in zip(differences, by_topic, strict=True):
-        difference[:] = _minus_peers(group, of_member, 0.0)[0]
-    return direction_chances(differences, agent_share=agent_share) < CERTAIN_FROM
+    sums = [group.sums_of_groups(pd.DataFrame(of_member, copy=False)) for of_member in by_topic]
+    among_members, mean = np.empty(by_topic.shape[1:]), np.empty(by_topic.shape[1:])
+
+    def fill(rows: slice) -> None:
+        of_peers = [group.mean_of_rows(rows, *pair) for pair in zip(by_topic, sums, strict=True)]
+        differences = by_topic[:, rows] - np.where(group.count[rows, None] > 0, np.stack(of_peers), 0.0)
+        mean[rows] = differences.mean(axis=0)
+        if len(by_topic) > 1:
+            among_members[rows] = differences.var(axis=0, ddof=1)
+
+    in_blocks(fill, len(mean))
+    if len(by_topic) == 1:
+        return np.zeros(mean.shape, dtype=bool)
+    return chances_of(among_members, mean, members=len(by_topic), agent_share=agent_share) < CERTAIN_FROM
 
 
 def slope_between(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -159,69 +170,65 @@ def slope_between(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.nd
     return np.where(is_near, start_risk * (1.0 - start_risk), mean_slope), start_risk
 
 
-def _of_features(
-    fitted: FittedRisk, names: Sequence[str], features: Sequence[Feature], columns: np.ndarray
-) -> dict[str, Any]:
-    """Return what is declared of the feature in each cell, of which the columns are passed."""
-    of_name = {item.name: item for item in features}
+def _of_features(fitted: FittedRisk, names: Sequence[str], features: Sequence[Feature]) -> dict[str, Lookup]:
+    """Return what is declared of the features."""
+    of_name, every_feature = {item.name: item for item in features}, np.arange(len(names))
     items = [of_name[name] for name in names]
-    texts = {text: pd.Categorical([getattr(item, text) for item in items]) for text in ("family", "lever", "topic")}
+    texts = {"feature": names} | {text: [getattr(item, text) for item in items] for text in TEXTS}
     is_symptom = np.array([item.is_symptom for item in items], dtype=bool)
     is_indistinct = np.array([item.family in fitted.indistinct_families for item in items], dtype=bool) & ~is_symptom
+    lookups = {}
+    for name, categories in {name: pd.Categorical(values) for name, values in texts.items()}.items():
+        lookups[name] = Lookup(categories.codes[None, :], None, every_feature, categories.categories)
+    for name, flags in (("is_symptom", is_symptom), ("is_indistinct", is_indistinct)):
+        lookups[name] = Lookup(flags[None, :], None, every_feature)
+    return lookups
+
+
+def _of_peers(group: Peers, peer_risk: np.ndarray) -> dict[str, Lookup]:
+    """Return what is the same for all drivers of an agent: who the peers are, how many, and their risk."""
+    every_row, (names, codes) = np.arange(len(peer_risk)), group.codes_of_names
     return {
-        "feature": pd.Categorical(names).take(columns),
-        **{text: categories.take(columns) for text, categories in texts.items()},
-        "is_symptom": is_symptom[columns],
-        "is_indistinct": is_indistinct[columns],
+        "peer_group": Lookup(codes.astype(np.int8)[:, None], every_row, labels=pd.Index(names, dtype="str")),
+        "peer_count": Lookup(group.count[:, None], every_row),
+        "peer_risk": Lookup(peer_risk[:, None], every_row),
     }
 
 
-def _values(
-    frame: pd.DataFrame, group: Peers, names: list[str], cells: tuple[np.ndarray, np.ndarray]
-) -> dict[str, Any]:
-    """Return the agents' values and their peers' in `cells` (rows, columns), numbers and texts in separate columns."""
-    rows, columns = cells
+def _values(frame: pd.DataFrame, group: Peers, names: list[str]) -> dict[str, Lookup]:
+    """Return the agents' values and their peers', numbers and texts in separate columns."""
+    every_row, every_feature = np.arange(len(frame)), np.arange(len(names))
     is_number = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in names}
     numbers = pd.DataFrame({name: frame[name] if is_number[name] else np.nan for name in names}, dtype=float)
-    medians, group_of_row = group.medians_of_groups(numbers)
+    medians = group.medians_of_groups(numbers)
     texts = {column: frame[name].astype(object) for column, name in enumerate(names) if not is_number[name]}
     most_common = {column: group.most_common(text) for column, text in texts.items() if text.notna().any()}
     return {
-        "value": numbers.to_numpy()[cells],
-        "peer_value": medians[group_of_row[rows], columns],
-        "category": _texts({column: text.to_numpy() for column, text in texts.items()}, cells),
-        "peer_category": _texts(most_common, cells),
+        "value": Lookup(numbers.to_numpy(), every_row, every_feature),
+        "peer_value": Lookup(medians.of_group, medians.group, every_feature),
+        "category": _texts({column: text.to_numpy() for column, text in texts.items()}, frame.shape[0], len(names)),
+        "peer_category": _texts(most_common, frame.shape[0], len(names)),
     }
 
 
-def _texts(columns: Mapping[int, np.ndarray], cells: tuple[np.ndarray, np.ndarray]) -> pd.Categorical:
-    """Return the texts in `cells` (rows, columns); null in columns that hold numbers."""
-    rows, column_of_row = cells
-    in_column = {column: np.flatnonzero(column_of_row == column) for column in columns}
-    texts = {column: pd.factorize(columns[column][rows[positions]]) for column, positions in in_column.items()}
-    categories = pd.Index(np.unique([text for _, of_column in texts.values() for text in of_column]), dtype="str")
-    codes = np.full(len(rows), -1)
-    for column, (codes_of_column, of_column) in texts.items():
-        codes[in_column[column]] = np.append(categories.get_indexer(of_column), -1)[codes_of_column]
-    return pd.Categorical.from_codes(codes, categories)
+def _texts(texts: Mapping[int, np.ndarray], rows: int, features: int) -> Lookup:
+    """Return the texts of the agent-months by feature; features that hold numbers have none."""
+    different = {text for of_rows in texts.values() for text in of_rows if not pd.isna(text)}
+    labels = pd.Index(np.unique(list(different)), dtype="str")
+    small = np.result_type(np.min_scalar_type(len(labels)), np.int8)  # millions of cells take as much memory each
+    codes, of_feature = np.full((len(texts) + 1, rows), -1, dtype=small), np.full(features, len(texts))
+    for position, (column, of_rows) in enumerate(texts.items()):
+        codes_of_column, of_column = pd.factorize(of_rows)
+        codes[position] = np.append(labels.get_indexer(of_column), -1)[codes_of_column]
+        of_feature[column] = position
+    return Lookup(codes.T, np.arange(rows), of_feature, labels)
 
 
 def _labels(labels: Sequence[str], codes: np.ndarray) -> pd.Categorical:
     """Return the label of each code."""
-    return pd.Categorical.from_codes(codes.astype(int), pd.Index(list(labels), dtype="str"))
+    return pd.Categorical.from_codes(codes.astype(np.int8), pd.Index(list(labels), dtype="str"))
 
 
-def _largest_first(
-    frame: pd.DataFrame, names: list[str], points: np.ndarray, is_shown: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows and columns of the cells that are shown, by month, agent and size of contribution (ties by name)."""
-    by_name = np.argsort(np.array(names), kind="stable")
-    agents = np.lexsort((frame["agent_id"].astype(str).to_numpy(dtype=object), frame["as_of"]))
-    parts = [(agents[:0], by_name[:0])]
-    for first in range(0, len(agents), ROWS_AT_ONCE):
-        block = agents[first : first + ROWS_AT_ONCE]
-        order = by_name[np.argsort(-np.abs(points[block][:, by_name]), axis=1, kind="stable")]
-        is_kept = np.take_along_axis(is_shown[block], order, axis=1)
-        parts.append((np.repeat(block, is_kept.sum(axis=1)), order[is_kept]))
-    rows, columns = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return rows, columns
+def _in_order(frame: pd.DataFrame) -> np.ndarray:
+    """Return the agent-months by month and agent."""
+    return np.lexsort((frame["agent_id"].astype(str).to_numpy(dtype=object), frame["as_of"]))

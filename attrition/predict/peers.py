@@ -6,9 +6,9 @@ An agent without any colleague in the month has no peers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,13 @@ LEVELS = (("site", "job_role", "tenure_band"), ("site", "job_role"), ("site",), 
 """Columns that the agents of a group share, narrowest group first; the last level is the whole centre."""
 ROWS_AT_ONCE = 1024
 """Rows whose peers are subtracted in one step, so that the processor's cache holds them."""
+
+
+class ByGroup(NamedTuple):
+    """Numbers of groups, shape (groups, columns), and the index of each row's group, shape (n,)."""
+
+    of_group: np.ndarray
+    group: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,27 +63,31 @@ class Peers:
 
     def mean(self, values: pd.DataFrame) -> np.ndarray:
         """Return the mean of the other agents of each row's group, shape (n, columns); NaN without peers."""
-        numbers = values.to_numpy(dtype=float)
-        mean = np.full(numbers.shape, np.nan)
-        for rows, group, sums in self._by_level(values, lambda grouped: grouped.sum().to_numpy()):
-            for first in range(0, len(rows), ROWS_AT_ONCE):
-                block, of_block = (array[first : first + ROWS_AT_ONCE] for array in (rows, group))
-                has_peers = self.count[block] > 0
-                block, of_block = block[has_peers], of_block[has_peers]
-                mean[block] = (sums[of_block] - numbers[block]) / self.count[block][:, None]
+        numbers, sums = values.to_numpy(dtype=float), self.sums_of_groups(values)
+        mean = np.empty(numbers.shape)
+        for first in range(0, len(mean), ROWS_AT_ONCE):
+            rows = slice(first, first + ROWS_AT_ONCE)
+            mean[rows] = self.mean_of_rows(rows, numbers, sums)
         return mean
+
+    def mean_of_rows(self, rows: slice, numbers: np.ndarray, sums: ByGroup) -> np.ndarray:
+        """Return what `mean` does for some of its rows, from the numbers of all and the sums of their groups."""
+        others = sums.of_group[sums.group[rows]] - numbers[rows]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.count[rows, None] > 0, others / self.count[rows, None], np.nan)
+
+    def sums_of_groups(self, values: pd.DataFrame) -> ByGroup:
+        """Return the sums of the groups, each row's agent included."""
+        return self._by_group(values, lambda grouped: grouped.sum().to_numpy())
+
+    def medians_of_groups(self, values: pd.DataFrame) -> ByGroup:
+        """Return the medians of the groups, each row's agent included; nulls are left out."""
+        return self._by_group(values, lambda grouped: grouped.median().to_numpy())
 
     def median(self, values: pd.DataFrame) -> np.ndarray:
         """Return the median of each row's whole group, the agent included, shape (n, columns); nulls are left out."""
-        medians, group = self.medians_of_groups(values)
-        return medians[group]
-
-    def medians_of_groups(self, values: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Return the medians of the groups, shape (groups, columns), and the index of each row's group."""
-        tables, group_of_row, groups = [np.empty((0, values.shape[1]))], np.empty(len(values), dtype=np.intp), 0
-        for rows, group, medians in self._by_level(values, lambda grouped: grouped.median().to_numpy()):
-            tables, group_of_row[rows], groups = [*tables, medians], group + groups, groups + len(medians)
-        return np.concatenate(tables), group_of_row
+        medians = self.medians_of_groups(values)
+        return medians.of_group[medians.group]
 
     def most_common(self, values: pd.Series) -> np.ndarray:
         """Return the most common text of each row's whole group (ties: alphabetical); None where all are unknown."""
@@ -87,19 +98,18 @@ class Peers:
             modes[rows] = _modes(codes, groups, len(categories))[groups[rows]]
         return np.array([*categories, None], dtype=object)[modes]
 
-    def _by_level(
-        self, values: pd.DataFrame, aggregate: Callable[[DataFrameGroupBy], np.ndarray]
-    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Yield for each level the rows of which it is, the index of each one's group, and an aggregate per group.
-
-        Groups of which no row is at the level are left out.
-        """
+    def _by_group(self, values: pd.DataFrame, aggregate: Callable[[DataFrameGroupBy], np.ndarray]) -> ByGroup:
+        """Return an aggregate of the groups that are the narrowest with enough others for some row."""
+        tables, group_of_row, count = [np.empty((0, values.shape[1]))], np.empty(len(values), dtype=np.intp), 0
         for level in np.unique(self.level):
             rows, codes = np.flatnonzero(self.level == level), self.codes[level]
-            groups, group_of_row = np.unique(codes[rows], return_inverse=True)
+            groups, group_of_row[rows] = np.unique(codes[rows], return_inverse=True)
+            group_of_row[rows] += count
             members = np.flatnonzero(np.isin(codes, groups))
             part = values if len(members) == len(values) else values.take(members)
-            yield rows, group_of_row, aggregate(part.groupby(codes[members]))
+            tables.append(aggregate(part.groupby(codes[members])))
+            count += len(groups)
+        return ByGroup(np.concatenate(tables), group_of_row)
 
 
 def peers(groups: pd.DataFrame, *, min_peers: int = MINIMUM_PEERS) -> Peers:
