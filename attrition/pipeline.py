@@ -41,7 +41,7 @@ from attrition.steps.map_workbook import read_answers, write_questions
 from attrition.steps.mode import refuse_figures, refuse_single_agents, unstored_month
 from attrition.steps.mode_sweep import apply_mode
 from attrition.steps.model_in_use import load_model_in_use, read_recipe
-from attrition.steps.month import months_to_score, score_month, write_month
+from attrition.steps.month import months_to_score, score_and_write
 from attrition.steps.objections import record_objection, remove_objection
 from attrition.steps.panel import build_panel, load_or_build_panel
 from attrition.steps.papers import Writing, pdf_renderer, version_for_papers, write_version_papers
@@ -314,15 +314,16 @@ def person_paper(
 @writes("score")
 def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
     """Score the agents at risk at a month-end by the model in use, with drivers and recommendations."""
-    return [write_month(workspace, as_of, _score(workspace, as_of, progress=progress))]
+    folder, _ = _score(workspace, as_of, progress=progress)
+    return [folder]
 
 
-def _score(workspace: Path, as_of: date, *, progress: Progress) -> dict[str, pd.DataFrame]:
+def _score(workspace: Path, as_of: date, *, progress: Progress) -> tuple[Path, dict[str, pd.DataFrame]]:
     apply_mode(workspace, progress=progress)
     model = load_model_in_use(workspace, as_of=as_of, progress=progress)
     data = load_or_build_panel(workspace, months=months_to_score(as_of), progress=progress)
     progress(Message("scoring {agents} agents", agents=data.agents(as_of)))
-    return score_month(workspace, data, as_of, model=model)
+    return score_and_write(workspace, data, as_of, model=model)
 
 
 @recorded("plan", "as_of", "budget")
@@ -354,8 +355,8 @@ def monthly(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progre
 
 
 def _month_and_report(workspace: Path, as_of: date, *, langs: Sequence[str] | None, progress: Progress) -> list[Path]:
-    tables = _score(workspace, as_of, progress=progress)
-    products = [write_month(workspace, as_of, tables)]
+    folder, tables = _score(workspace, as_of, progress=progress)
+    products = [folder]
     if budget := read_monthly_job(workspace).budget:
         try:
             products += plan(workspace, as_of, budget=budget, progress=progress)
@@ -432,8 +433,8 @@ def replay(workspace: Path, first: date, last: date, *, langs: Sequence[str] | N
         progress(Message("{step}: fitting a model on what was known then", step=step))
         model = model_of_its_time(workspace, data.panel, month)
         with one_swap(workspace):
-            tables = score_month(workspace, data.everybody_in(months_to_score(month)), month, model=model)
-            write_month(workspace, month, tables)
+            panel = data.everybody_in(months_to_score(month))
+            _, tables = score_and_write(workspace, panel, month, model=model)
             progress(Message("{step}: the report", step=step))
             content = gather_report(workspace, month, scored=unstored_month(workspace, tables))
             write_report(workspace, content, langs=languages, progress=silent)

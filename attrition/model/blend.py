@@ -14,7 +14,6 @@ from attrition.model.constrained_logistic import ConstrainedLogistic
 from attrition.model.margins import MeanOfMembers
 
 
-
 class Blend(MeanOfMembers):
     """Member by member, ``(1 - share) * trees + share * logistic`` in log-odds.
 

@@ -158,4 +158,3 @@ def _outputs(tree: ShallowTree) -> np.ndarray:
                 sides[-1 - position] = int(goes_left)
         outputs[tuple(sides)] = leaf.value
     return outputs.ravel()
-

@@ -1,7 +1,7 @@
 """The cells of the table of drivers: agents in their order, and of each agent the largest contribution first.
 
-They are looked up a block of agents at a time and in threads, straight into the columns of the table, which has millions
-of rows.
+They are looked up a block of agents at a time and in threads, straight into the columns of the table, which has
+millions of rows.
 """
 
 from __future__ import annotations

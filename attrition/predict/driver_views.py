@@ -24,8 +24,8 @@ GROUPINGS = ("site", "team_id", "tenure_band")
 CENTRE = "centre"
 MONTHS_BACK = (0, 1, 12)
 """Months that are shown, counted back from this month."""
-ROWS_AT_ONCE = 4096
-"""Agent-months of earlier months whose contributions by feature stand in memory at once."""
+ROWS_AT_ONCE = 8192
+"""Agent-months whose contributions are summed by topic in one step."""
 TOPIC_COLUMNS = ["family", "lever", "topic", "is_symptom"]
 COLUMNS = [
     "as_of",
@@ -79,8 +79,10 @@ def driver_views(
     contributions = fitted.all_contributions(shown[is_now]) if contributions is None else contributions
     topics, to_topic = _topics(fitted, list(contributions.names))
     by_topic = np.empty((len(shown), len(topics)))
-    by_topic[is_now] = (to_topic @ contributions.mean.T).T
-    earlier = np.flatnonzero(~is_now)
+    now, earlier = np.flatnonzero(is_now), np.flatnonzero(~is_now)
+    for first in range(0, len(now), ROWS_AT_ONCE):
+        block = slice(first, first + ROWS_AT_ONCE)
+        by_topic[now[block]] = (to_topic @ contributions.mean[block].T).T
     for first in range(0, len(earlier), ROWS_AT_ONCE):
         rows = earlier[first : first + ROWS_AT_ONCE]
         by_topic[rows] = (to_topic @ fitted.contributions(shown.take(rows))[0].to_numpy(dtype=float).T).T

@@ -11,7 +11,7 @@ integrating the risk along the straight line from the peers' mean log-odds to th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -115,7 +115,7 @@ def drivers(
         "as_of": frame["as_of"].array.take(rows),
         "horizon_months": np.full(len(rows), fitted.spec.headline),
         "direction": _labels(("lowers", "raises"), columns["contribution"] > 0),
-        **{name: columns[name].remove_unused_categories() for name in ("category", "peer_category")},
+        **{name: _only_used(columns[name]) for name in ("category", "peer_category")},
     }
     return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
 
@@ -227,6 +227,23 @@ def _texts(texts: Mapping[int, np.ndarray], rows: int, features: int) -> Lookup:
 def _labels(labels: Sequence[str], codes: np.ndarray) -> pd.Categorical:
     """Return the label of each code."""
     return pd.Categorical.from_codes(codes.astype(np.int8), pd.Index(list(labels), dtype="str"))
+
+
+def _only_used(texts: Any) -> pd.Categorical:
+    """Return texts without the categories that none has.
+
+    Examples
+    --------
+    >>> _only_used(pd.Categorical(["home", None, "home"], categories=["home", "office"])).categories.tolist()
+    ['home']
+    """
+    is_used = np.zeros(len(texts.categories) + 1, dtype=bool)
+    is_used[texts.codes] = True  # the code of a null is -1, which is the last place
+    if is_used[:-1].all():
+        return texts
+    codes = np.where(is_used, np.cumsum(is_used) - 1, -1)
+    codes[-1] = -1
+    return pd.Categorical.from_codes(codes.astype(texts.codes.dtype)[texts.codes], texts.categories[is_used[:-1]])
 
 
 def _in_order(frame: pd.DataFrame) -> np.ndarray:

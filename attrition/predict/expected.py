@@ -53,15 +53,17 @@ def expected_leavers(scores: pd.DataFrame, groups: pd.DataFrame, *, errors: Coun
         the whole), ``headcount``, ``expected``, ``low``, ``high``.
     """
     errors = errors or CountErrors()
-    with_groups = scores.merge(groups, on=["agent_id", "as_of"], how="left", validate="many_to_one")
+    units = groups[["agent_id", "as_of", *(column for column in COLUMN_OF_LEVEL.values() if column in groups)]]
+    risks = scores[["agent_id", "as_of", "horizon_months", "risk"]]
+    with_groups = risks.merge(units, on=["agent_id", "as_of"], how="left", validate="many_to_one")
     by_month = with_groups.groupby(["as_of", "horizon_months"])["risk"]
     with_groups = with_groups.assign(centre_mean=by_month.transform("mean"))
     share = with_groups["risk"].fillna(with_groups["centre_mean"]) / by_month.transform("sum")
-    with_groups = with_groups.assign(share=share)
-    parts = [_sums_by_unit(with_groups.assign(level="centre", unit="centre"), errors)]
+    numbers = with_groups[["as_of", "horizon_months", "risk", "centre_mean"]].assign(share=share)
+    parts = [_sums_by_unit(numbers.assign(level="centre", unit="centre"), errors)]
     for level, column in COLUMN_OF_LEVEL.items():
         if column in with_groups:
-            table = with_groups.assign(level=level, unit=with_groups[column]).dropna(subset="unit")
+            table = numbers.assign(level=level, unit=with_groups[column]).dropna(subset="unit")
             # The sums of a table without rows have no types, and would take them from all other levels.
             parts += [_sums_by_unit(table, errors)] if len(table) else []
     return pd.concat(parts, ignore_index=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -70,8 +71,8 @@ def month_tables(
 
 def driver_tables(
     fitted: FittedRisk, frame: pd.DataFrame, groups: pd.DataFrame, *, panel: pd.DataFrame, outcomes: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
-    """Return the drivers of one month's agents, and of their groups; both show the same contributions.
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the drivers of one month's agents, then those of their groups; both show the same contributions.
 
     Parameters
     ----------
@@ -80,13 +81,11 @@ def driver_tables(
     panel, outcomes : DataFrame
         Features and groups of the month, in the order of `frame`, and of the months it is compared with.
 
-    Returns
-    -------
-    dict of str to DataFrame
-        ``drivers`` and ``driver_views``.
+    Yields
+    ------
+    str, DataFrame
+        ``drivers`` and ``driver_views`` with their tables. The first can be written while the second is computed.
     """
     contributions, as_of = fitted.all_contributions(frame), frame["as_of"].iloc[0]
-    return {
-        "drivers": drivers(fitted, frame, features=fitted.features, groups=groups, contributions=contributions),
-        "driver_views": driver_views(fitted, panel, outcomes, as_of=as_of, contributions=contributions),
-    }
+    yield "drivers", drivers(fitted, frame, features=fitted.features, groups=groups, contributions=contributions)
+    yield "driver_views", driver_views(fitted, panel, outcomes, as_of=as_of, contributions=contributions)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,8 +26,17 @@ if TYPE_CHECKING:
     from attrition.predict.eligibility import InterventionOptions
     from attrition.steps.model_in_use import VersionedModel
 
+Ready = Callable[[str, "pd.DataFrame"], None]
+"""Receives the name of a table and the table."""
 
-def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedModel) -> dict[str, pd.DataFrame]:
+
+def _nothing_to_do(name: str, table: pd.DataFrame) -> None:
+    """Leave a table that is ready to whoever gets all of them."""
+
+
+def score_month(
+    workspace: Path, panel: Panel, as_of: date, *, model: VersionedModel, ready: Ready = _nothing_to_do
+) -> dict[str, pd.DataFrame]:
     """Score the agents at risk at a month-end with what was known by then.
 
     A month scored by the model in use, and a past month scored later by a model fitted as of that month (a replay),
@@ -43,6 +53,8 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
         The month-end.
     model : VersionedModel
         The model in use, or a model that was fitted on what was known at the month-end.
+    ready : callable, optional
+        Receives name and table of the drivers as soon as they are computed, which is first.
 
     Returns
     -------
@@ -60,7 +72,11 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
     fitted, runs = model.fitted, Runs(workspace)
     errors = errors_known_by(runs, panel.outcomes, as_of)
     groups = mark_reasons_to_abstain(month_panel.outcomes, panel.outcomes, fitted)
-    tables = month_tables(
+    tables = {}
+    for name, table in driver_tables(fitted, month_panel.rows, groups, panel=panel.rows, outcomes=panel.outcomes):
+        tables[name] = table
+        ready(name, table)
+    tables |= month_tables(
         fitted,
         month_panel.rows,
         version=model.version,
@@ -68,7 +84,6 @@ def score_month(workspace: Path, panel: Panel, as_of: date, *, model: VersionedM
         options=options_for_month(workspace, month_panel, as_of),
         errors=errors,
     )
-    tables |= driver_tables(fitted, month_panel.rows, groups, panel=panel.rows, outcomes=panel.outcomes)
     as_of_timestamp = month_panel.rows["as_of"].iloc[0]
     tables["quality"] = runs.read_quality().assign(as_of=as_of_timestamp)
     tables["treated"] = recently_received(runs.read_interventions(), month_panel.rows)
@@ -84,13 +99,32 @@ def months_to_score(as_of: date) -> list[pd.Timestamp]:
     return months_shown(pd.Timestamp(as_of))
 
 
-def write_month(workspace: Path, as_of: date, tables: Mapping[str, pd.DataFrame]) -> Path:
-    """Write what the mode allows of a scored month's tables, all of it or nothing; return their folder."""
-    folder, stored = Runs(workspace).month(as_of), stored_month(workspace, as_of, tables)
-    with atomic_folder(folder) as staging_folder:
-        for name, table in stored.items():
-            write_parquet(table, staging_folder / f"{name}.parquet")
-    return folder
+def score_and_write(
+    workspace: Path, panel: Panel, as_of: date, *, model: VersionedModel
+) -> tuple[Path, dict[str, pd.DataFrame]]:
+    """Score a month as `score_month` does, and write what the mode allows of its tables, all of it or nothing.
+
+    Drivers of people are written while the other tables are computed, unless the mode withholds some of them.
+
+    Returns
+    -------
+    Path, dict of str to DataFrame
+        The folder of the month, and all its tables.
+    """
+    folder, is_stored_whole = Runs(workspace).month(as_of), read_mode(workspace) == "individual"
+    with atomic_folder(folder) as staging_folder, ThreadPoolExecutor(max_workers=1) as pool:
+        written: dict[str, Future[None]] = {}
+
+        def write(name: str, table: pd.DataFrame) -> None:
+            written[name] = pool.submit(write_parquet, table, staging_folder / f"{name}.parquet")
+
+        tables = score_month(workspace, panel, as_of, model=model, ready=write if is_stored_whole else _nothing_to_do)
+        stored = stored_month(workspace, as_of, tables)
+        for name in [name for name in stored if name not in written]:
+            write(name, stored[name])
+        for writing in written.values():
+            writing.result()
+    return folder, tables
 
 
 def scores_by(model: VersionedModel, workspace: Path, panel: Panel, as_of: date) -> pd.DataFrame:

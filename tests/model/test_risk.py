@@ -53,6 +53,24 @@ def test_the_headline_decomposes_exactly(fitted, month_rows):
     assert parts.index.equals(month_rows.index)
 
 
+def test_contributions_of_all_members_are_those_of_one_after_the_other(fitted, centre):
+    rows = centre.panel[centre.panel["as_of"] <= FITTED_AT]
+    together, encoding = fitted.all_contributions(rows), fitted.encoding
+    members = [member.to_numpy() for member in fitted.contributions_by_member(rows)]
+    by_topic = [
+        np.add.reduceat(member[:, np.argsort(encoding.topics)], _starts(encoding), axis=1) for member in members
+    ]
+    assert len(rows) > 1000
+    np.testing.assert_allclose(together.by_topic, by_topic, atol=1e-12)
+    np.testing.assert_allclose(together.mean_of_members, np.mean(members, axis=0), atol=1e-12)
+    np.testing.assert_array_equal(together.mean, fitted.contributions(rows)[0])
+
+
+def _starts(encoding):
+    """Return where each topic begins among the columns in the order of topics."""
+    return np.searchsorted(np.sort(encoding.topics), np.unique(encoding.topics))
+
+
 def test_risk_follows_the_declared_direction(fitted, month_rows):
     better_paid = month_rows.assign(pay_market_ratio=month_rows["pay_market_ratio"] + 0.1)
     before, after = (fitted.score(rows).query("horizon_months == 3")["risk"] for rows in (month_rows, better_paid))

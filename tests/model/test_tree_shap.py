@@ -28,6 +28,36 @@ def test_they_are_what_lightgbm_says_missing_values_and_all(depth):
     assert model._tables is not None
 
 
+@pytest.mark.parametrize("depth", [1, 2, 3, 5])
+def test_margins_of_many_rows_are_those_of_lightgbm_bit_for_bit(depth):
+    X, y = simulate()
+    model = MonotoneBoosting(3, rounds=40, depth=depth, constraints=[1, 0, 0, 0, 0, 0]).fit(X, y)
+    odd = np.array([np.nan, 0.0, -0.0, 1e300, -1e300])
+    strange = np.vstack([X, np.repeat(odd[:, None], 6, axis=1), np.where(X[:6] == X[0], np.nan, X[:6])])
+    expected = np.column_stack([booster.predict(strange, raw_score=True) for booster in model.boosters_])
+    np.testing.assert_array_equal(model.margins(strange), expected)
+
+
+def test_margins_on_the_thresholds_themselves_are_those_of_lightgbm_bit_for_bit():
+    X, y = simulate()
+    model = MonotoneBoosting(2, rounds=40, depth=3).fit(X[:, [0, 2]], y)
+    splits = [split for member in model._tables.members for tree in member for split in tree.splits]
+    on, above = (np.zeros((len(splits), 2)) for _ in range(2))
+    for row, split in enumerate(splits):
+        on[row, split.feature], above[row, split.feature] = split.threshold, np.nextafter(split.threshold, np.inf)
+    rows = np.vstack([on, above])
+    expected = np.column_stack([booster.predict(rows, raw_score=True) for booster in model.boosters_])
+    assert len(rows) > 256
+    np.testing.assert_array_equal(model.margins(rows), expected)
+
+
+def test_margins_of_trees_without_a_split_are_those_of_lightgbm():
+    X, y = simulate(300)
+    model = MonotoneBoosting(2, rounds=3, min_rows_in_leaf=250).fit(X, y)
+    expected = np.column_stack([booster.predict(X, raw_score=True) for booster in model.boosters_])
+    np.testing.assert_array_equal(model.margins(X), expected)
+
+
 def test_trees_that_ask_too_much_are_left_to_lightgbm():
     X, y = simulate()
     model = MonotoneBoosting(2, rounds=10, depth=5).fit(X, y)

@@ -23,7 +23,7 @@ def tables(month, tmp_path_factory):
     playbook = read_playbook(write_playbook(tmp_path_factory.mktemp("models")), features=month.features)
     settings = {"version": "7", "groups": month.groups, "options": InterventionOptions(playbook, NO_EXCLUSIONS)}
     drivers = driver_tables(month.fitted, month.frame, month.groups, panel=month.frame, outcomes=month.groups)
-    return month_tables(month.fitted, month.frame, **settings) | drivers
+    return month_tables(month.fitted, month.frame, **settings) | dict(drivers)
 
 
 @pytest.mark.parametrize("name", CONTRACT)

@@ -16,7 +16,7 @@ from attrition.data.products import write_parquet
 from attrition.data.progress import silent
 from attrition.model.abstention import NEW_SITE, TOO_NEW
 from attrition.model.panel import Panel
-from attrition.steps.month import score_month
+from attrition.steps.month import score_and_write, score_month
 from attrition.steps.panel import load_or_build_panel
 from attrition.steps.replay import model_of_its_time
 from tests.centres import copy_with_panel, run
@@ -102,3 +102,13 @@ def test_a_replayed_month_abstains_at_a_site_the_model_has_not_learnt(centre: Pa
 )
 def test_one_month_or_several_must_be_named(centre: Path, words: list[str]) -> None:
     assert CliRunner().invoke(app, ["monthly", *words, "-w", str(centre)]).exit_code == 2
+
+
+def test_a_month_of_which_a_table_fails_after_its_drivers_were_written_stays_as_it_was(centre: Path) -> None:
+    panel = load_or_build_panel(centre, progress=silent)
+    model = model_of_its_time(centre, panel, SEPTEMBER)
+    before = files(centre / "runs")
+    without_bands = replace(model, fitted=replace(model.fitted, bands={}))
+    with pytest.raises(KeyError):
+        score_and_write(centre, panel, SEPTEMBER, model=without_bands)
+    assert files(centre / "runs") == before
