@@ -103,12 +103,13 @@ class Peers:
         tables, group_of_row, count = [np.empty((0, values.shape[1]))], np.empty(len(values), dtype=np.intp), 0
         for level in np.unique(self.level):
             rows, codes = np.flatnonzero(self.level == level), self.codes[level]
-            groups, group_of_row[rows] = np.unique(codes[rows], return_inverse=True)
-            group_of_row[rows] += count
-            members = np.flatnonzero(np.isin(codes, groups))
+            # Two groups at least: the sum of a group that stands alone may have other last bits.
+            wanted = np.union1d(codes[rows], np.unique(codes)[:2])
+            members = np.flatnonzero(np.isin(codes, wanted))
             part = values if len(members) == len(values) else values.take(members)
             tables.append(aggregate(part.groupby(codes[members])))
-            count += len(groups)
+            group_of_row[rows] = count + np.searchsorted(wanted, codes[rows])
+            count += len(wanted)
         return ByGroup(np.concatenate(tables), group_of_row)
 
 
