@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 KEYS = ("agent_id", "as_of")
 """What orders the rows of a table about agent-months."""
-COLUMNS_AT_ONCE = 16
-"""Columns of a wide table that are read in one step: so many stand in memory twice, as in the file and sorted."""
+CELLS_AT_ONCE = 8_000_000
+"""Cells of a wide table that are read in one step: so many stand in memory twice, as in the file and sorted."""
 
 
 def read_parquet(path: Path, *, remedy: str, **which: Any) -> pd.DataFrame:
@@ -132,10 +132,11 @@ def _sorted_rows(file: ds.Dataset, wanted: pc.Expression | None, columns: Sequen
     keys = [key for key in KEYS if key in file.schema.names]
     order = pc.sort_indices(read(keys), sort_keys=[(key, "ascending") for key in keys])
     names, columns_in_order = list(columns or file.schema.names), []
-    for first in range(0, len(names), COLUMNS_AT_ONCE):
+    at_once = max(CELLS_AT_ONCE // max(len(order), 1), 1)
+    for first in range(0, len(names), at_once):
         # Without a name for what was read, so that it is gone when the next columns are.
         columns_in_order += [
-            column.combine_chunks().take(order) for column in read(names[first : first + COLUMNS_AT_ONCE]).columns
+            column.combine_chunks().take(order) for column in read(names[first : first + at_once]).columns
         ]
     schema = pa.schema([file.schema.field(name) for name in names], metadata=file.schema.metadata)
     return pa.table(columns_in_order, schema=schema)

@@ -66,3 +66,14 @@ def all_contributions(
     in_blocks(fill, len(encoded))
     base = (float(constants[0]) if len(encoded) else 0.0) + calibrator.intercept
     return Contributions(encoding.names, encoding.topics, by_topic, of_members, of_mean, base)
+
+
+def mean_contributions(model: ExitModel, encoded: np.ndarray, *, slope: float) -> np.ndarray:
+    """Return the contributions of encoded rows to the mean margin times a slope, n x (features + 1), constant last."""
+    contributions = np.empty((len(encoded), encoded.shape[1] + 1))
+
+    def fill(rows: slice) -> None:
+        contributions[rows] = model.contributions(encoded[rows]) * slope
+
+    in_blocks(fill, len(encoded))
+    return contributions

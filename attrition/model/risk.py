@@ -15,13 +15,12 @@ from attrition.features.declare import Feature
 from attrition.labels.history import with_history
 from attrition.labels.outcomes import KEYS
 from attrition.model.bands import band_of, bands_by_horizon, rows_for_bands
-from attrition.model.contributions import Contributions, all_contributions
+from attrition.model.contributions import Contributions, all_contributions, mean_contributions
 from attrition.model.encode import Encoding, fit_encoding
 from attrition.model.exits import ExitModel
 from attrition.model.leakage import refuse_denied
 from attrition.model.margins import mean_of_members
 from attrition.model.risks import Risks
-from attrition.model.row_blocks import in_blocks
 from attrition.model.rungs import ORDERING_RUNGS, fit_other_exits, fit_resignations
 from attrition.model.spec import Rung, Spec
 from attrition.model.trainable import short_history_notes, trainable_horizons
@@ -170,13 +169,7 @@ class FittedRisk:
     def encoded_contributions(self, encoded: np.ndarray, *, horizon: int | None = None) -> np.ndarray:
         """Return the contributions of encoded rows, n x (features + 1); the last column lacks the intercept."""
         calibrator = self.resignations.calibrators[self.spec.headline if horizon is None else horizon]
-        contributions = np.empty((len(encoded), encoded.shape[1] + 1))
-
-        def fill(rows: slice) -> None:
-            contributions[rows] = self.resignations.contributions(encoded[rows]) * calibrator.slope
-
-        in_blocks(fill, len(encoded))
-        return contributions
+        return mean_contributions(self.resignations, encoded, slope=calibrator.slope)
 
     def contributions_by_member(self, frame: pd.DataFrame, *, horizon: int | None = None) -> Iterator[pd.DataFrame]:
         """Yield the contributions by each member (averaged booster); their variance shows how certain the mean is."""

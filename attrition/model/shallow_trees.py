@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,29 +54,32 @@ def trees_of(booster: lgb.Booster) -> list[dict[str, Any]]:
 def shallow_tree(tree: dict[str, Any]) -> ShallowTree:
     """Return a tree as plain values, from its root."""
     splits: list[Split] = []
-    leaves = list(_leaves(tree, (), splits))
+    leaves: list[Leaf] = []
+
+    def walk(node: dict[str, Any], conditions: dict[int, tuple[Condition, ...]], shares: dict[int, float]) -> None:
+        if "split_feature" not in node:
+            leaves.append(Leaf(float(node["leaf_value"]), conditions, shares))
+            return
+        split, position, count = _split(node), len(splits), _count(node)
+        splits.append(split)
+        of_feature, share = conditions.get(split.feature, ()), shares.get(split.feature, 1.0)
+        for side, goes_left in (("left_child", True), ("right_child", False)):
+            walk(
+                node[side],
+                {**conditions, split.feature: (*of_feature, (position, goes_left))},
+                {**shares, split.feature: share * (_count(node[side]) / count)},
+            )
+
+    walk(tree, {}, {})
     return ShallowTree(splits, leaves)
 
 
-def _leaves(
-    node: dict[str, Any], path: tuple[tuple[int, Condition, float], ...], splits: list[Split]
-) -> Iterator[Leaf]:
-    """Yield the leaves below a node, and append its splits to `splits` as they are reached."""
-    if "split_feature" not in node:
-        conditions: dict[int, tuple[Condition, ...]] = {}
-        shares: dict[int, float] = {}
-        for feature, condition, share in path:
-            conditions[feature] = (*conditions.get(feature, ()), condition)
-            shares[feature] = shares.get(feature, 1.0) * share
-        yield Leaf(float(node["leaf_value"]), conditions, shares)
-        return
-    position, feature, threshold = len(splits), int(node["split_feature"]), float(node["threshold"])
+def _split(node: dict[str, Any]) -> Split:
+    """Return the split at a node."""
+    threshold = float(node["threshold"])
     # A feature that was never missing in the training has no default side: LightGBM then reads a missing value as 0.
     missing_is_left = bool(node["default_left"]) if node["missing_type"] == "NaN" else threshold >= 0.0
-    splits.append(Split(feature, threshold, missing_is_left))
-    for side, goes_left in (("left_child", True), ("right_child", False)):
-        share = _count(node[side]) / _count(node)
-        yield from _leaves(node[side], (*path, (feature, (position, goes_left), share)), splits)
+    return Split(int(node["split_feature"]), threshold, missing_is_left)
 
 
 def _count(node: dict[str, Any]) -> float:

@@ -11,6 +11,7 @@ integrating the risk along the straight line from the peers' mean log-odds to th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,12 +100,14 @@ def drivers(
     is_shown = difference != 0.0 if is_explained is None else (difference != 0.0) & is_explained[:, None]
     cells = DriverCells(names, _in_order(frame), difference, slope, is_shown)
     every_row, every_feature = np.arange(len(frame)), np.arange(len(names))
-    is_uncertain = _is_uncertain(contributions.by_topic, group, fitted.spec.trees.agent_share)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        values = pool.submit(_values, frame, group, names)
+        is_uncertain = _is_uncertain(contributions.by_topic, group, fitted.spec.trees.agent_share)
     columns = cells.columns(
         {
             **_of_features(fitted, names, features),
             **_of_peers(group, peer_risk),
-            **_values(frame, group, names),
+            **values.result(),
             "contribution": Lookup(difference, every_row, every_feature),
             "is_uncertain": Lookup(is_uncertain, every_row, contributions.topics),
         }

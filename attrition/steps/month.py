@@ -72,11 +72,10 @@ def score_month(
     fitted, runs = model.fitted, Runs(workspace)
     errors = errors_known_by(runs, panel.outcomes, as_of)
     groups = mark_reasons_to_abstain(month_panel.outcomes, panel.outcomes, fitted)
-    tables = {}
-    for name, table in driver_tables(fitted, month_panel.rows, groups, panel=panel.rows, outcomes=panel.outcomes):
-        tables[name] = table
-        ready(name, table)
-    tables |= month_tables(
+    of_drivers = driver_tables(fitted, month_panel.rows, groups, panel=panel.rows, outcomes=panel.outcomes)
+    name, drivers = next(of_drivers)
+    ready(name, drivers)  # those who write it need one processor, and so does most of what comes next
+    tables = month_tables(
         fitted,
         month_panel.rows,
         version=model.version,
@@ -84,6 +83,7 @@ def score_month(
         options=options_for_month(workspace, month_panel, as_of),
         errors=errors,
     )
+    tables |= {name: drivers, **dict(of_drivers)}
     as_of_timestamp = month_panel.rows["as_of"].iloc[0]
     tables["quality"] = runs.read_quality().assign(as_of=as_of_timestamp)
     tables["treated"] = recently_received(runs.read_interventions(), month_panel.rows)
