@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,20 +126,25 @@ def _built(
 
 
 def _panel_in_memory(workspace: Path, centre: Centre, spells: pd.DataFrame, *, progress: Progress) -> BuiltPanel:
-    """Build the panel with DuckDB; months whose features are as they were are kept from the panel that is there."""
+    """Build the panel with DuckDB; months whose features are as they were are kept from the panel that is there.
+
+    Outcomes, which keep Python busy, and the digests of all rows are found at the same time.
+    """
     import pandas as pd
 
+    from attrition.data.engine import meanwhile
     from attrition.labels.maturity import with_observation
     from attrition.labels.next_exits import read_outcomes
     from attrition.steps.indicator_files import gather_indicators, staff_of
     from attrition.steps.kept_months import build_rows, months_to_keep
-    from attrition.steps.panel_basis import basis_of
+    from attrition.steps.panel_basis import basis_of, digests_of
     from attrition.steps.panel_files import BuiltPanel
 
     runs, past, ends = Runs(workspace), past_of(centre, centre.tables), pd.Timestamp(centre.data_ends)
-    outcomes = with_observation(read_outcomes(past.months, centre.tables["exits"]), centre.extent, centre.gone)
-    staff = staff_of(outcomes, ends)
-    basis = basis_of(workspace, centre, past, staff)
+    with meanwhile(partial(digests_of, centre, past)) as digests:
+        outcomes = with_observation(read_outcomes(past.months, centre.tables["exits"]), centre.extent, centre.gone)
+        staff = staff_of(outcomes, ends)
+        basis = basis_of(workspace, centre, past, digests(), staff)
     keeping = months_to_keep(runs, basis)
     recent = keeping.past_to_build(past)
     # Before the features, which fill the memory.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from attrition.data.atomic import atomic_file
 from attrition.data.people.naming import naming
 from attrition.data.swap import readable
-from attrition.exposure.month_digests import REORGANISATIONS, Digests, month_digests
+from attrition.exposure.month_digests import REORGANISATIONS, Digests, MonthDigests, month_digests
 from attrition.message import Message
 from attrition.model.provenance import code_hash, version_of
 from attrition.runs import Runs
@@ -21,6 +21,7 @@ from attrition.steps.fingerprint import PANEL_BASIS, PANEL_CODE
 from attrition.steps.indicator_files import SUMMED
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
 
     from attrition.data.centre import Centre
@@ -68,14 +69,17 @@ class PanelBasis:
     indicators: str = ""
 
 
-def basis_of(workspace: Path, centre: Centre, past: Past, staff: pd.DataFrame) -> PanelBasis:
+def digests_of(centre: Centre, past: Past) -> MonthDigests:
+    """Return the digests of the tables that features and indicators are computed from."""
+    return month_digests(_tables(centre, past) | _summed(centre), centre.reorganisations)
+
+
+def basis_of(workspace: Path, centre: Centre, past: Past, digests: MonthDigests, staff: pd.DataFrame) -> PanelBasis:
     """Return what the panel of a centre is to be built from.
 
-    `staff` are those of `attrition.steps.indicator_files.staff_of`.
+    `digests` are those of `digests_of`, and `staff` those of `attrition.steps.indicator_files.staff_of`.
     """
-    tables = {name: centre.tables[name] for name in sorted(past.tables)}
-    summed = {name: centre.tables[name] for name in SUMMED if name in centre.tables}
-    digests = month_digests(tables | summed, centre.reorganisations)
+    tables, summed = _tables(centre, past), _summed(centre)
     by_month = {name: digests.by_month_known[name] for name in (*tables, REORGANISATIONS)}
     on_file = {name: digests.on_file[name] for name in summed} | {STAFF: _digests_of_staff(staff)}
     versions = [f"{package} {version_of(package)}" for package in ENGINES]
@@ -103,6 +107,14 @@ def read_basis(runs: Runs) -> PanelBasis | None:
         return PanelBasis(**json.loads(readable(runs.folder / PANEL_BASIS).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _tables(centre: Centre, past: Past) -> dict[str, ir.Table]:
+    return {name: centre.tables[name] for name in sorted(past.tables)}
+
+
+def _summed(centre: Centre) -> dict[str, ir.Table]:
+    return {name: centre.tables[name] for name in SUMMED if name in centre.tables}
 
 
 def _digests_of_staff(staff: pd.DataFrame) -> dict[str, str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from attrition.data.atomic import atomic_file
+from attrition.data.engine import meanwhile
 from attrition.data.people.protected import protected_attributes
 from attrition.data.people.protection import naming_notes, read_protection
 from attrition.data.phrase import in_language
@@ -77,10 +77,9 @@ def write_panel(runs: Runs, built: BuiltPanel | SparkPanel, centre: Centre, *, f
     The evaluations, which may be millions, are sorted and written while the panel is.
     """
     ends, declared = pd.Timestamp(centre.data_ends), declared_features(families_of(centre))
-    with ThreadPoolExecutor(1, thread_name_prefix="attrition") as beside:
-        evaluations = beside.submit(copy_context().run, _write_evaluations, runs, centre)
+    with meanwhile(partial(_write_evaluations, runs, centre)) as evaluations_written:
         built.write(runs, ends)
-        evaluations.result()
+        evaluations_written()
     tables = {
         "spells": built.spells,
         "indicators": built.indicators,
