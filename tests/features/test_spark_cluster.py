@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from attrition import workspace as workspaces
 from attrition.data.progress import silent
 from attrition.data.spark import SparkCluster, connect, session_of
-from attrition.data.synthetic import sources_toml, write_centre
+from attrition.data.synthetic import sources_toml
 from attrition.runs import Runs
 from attrition.steps.panel import build_panel
+from tests.spark_build import build_in_a_process, write_workspace
 
 pytestmark = [
     pytest.mark.exhaustive,
@@ -24,37 +24,6 @@ pytestmark = [
 ]
 AGENTS, MONTHS = int(os.environ.get("CLUSTER_AGENTS", "1200")), int(os.environ.get("CLUSTER_MONTHS", "48"))
 
-BUILD = """
-import sys
-from pathlib import Path
-from pyspark.sql.classic.dataframe import DataFrame
-from attrition.data.progress import silent
-
-def guarded(method):
-    def refusing(frame, *options, **named):
-        if "agent_id" in frame.columns:
-            raise AssertionError("a table with people's rows is collected on the driver")
-        return method(frame, *options, **named)
-    return refusing
-
-for name in ("collect", "toArrow", "toPandas", "toLocalIterator", "_collect_as_arrow", "take", "head"):
-    setattr(DataFrame, name, guarded(getattr(DataFrame, name)))
-from attrition.data import spark_tables
-from attrition.data.spark_storage import SparkStorage
-from attrition.steps import panel
-
-spark_tables.MANY_ROWS = 1  # the workers read every typed table themselves
-copy = SparkStorage.of_duckdb
-def copied(storage, name, table):
-    if name in ("shifts", "contacts", "interactions", "qa_evaluations", "service_levels"):
-        raise AssertionError("a typed table is copied by the driver")
-    return copy(storage, name, table)
-SparkStorage.of_duckdb = copied
-if "collected" in sys.argv:  # what shows that the guard is awake
-    keep = SparkStorage.keep
-    SparkStorage.keep = lambda storage, table: (table.to_pandas(), keep(storage, table))[1]
-panel.build_panel(Path(sys.argv[1]), progress=silent)
-"""
 NO_BROADCASTS = {
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.adaptive.autoBroadcastJoinThreshold": "-1",
@@ -77,11 +46,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory):
 def test_a_cluster_builds_the_panel_of_duckdb_and_no_row_of_a_person_comes_to_the_driver(
     tmp_path: Path, cluster
 ) -> None:
-    _write_workspace(tmp_path, agents=AGENTS, months=MONTHS)
+    write_workspace(tmp_path, agents=AGENTS, months=MONTHS)
     build_panel(tmp_path, progress=silent)
     on_duckdb, sums = Runs(tmp_path).read_panel(), Runs(tmp_path).read_indicators()
     quality = pd.read_parquet(tmp_path / "runs" / "quality.parquet")
-    assert _build(tmp_path, cluster.declaration(**NO_BROADCASTS)) == ""
+    assert build_in_a_process(tmp_path, cluster.declaration(**NO_BROADCASTS)) == ""
     on_cluster = Runs(tmp_path).read_panel()
     assert (tmp_path / "runs" / "panel.parquet").is_dir()
     pd.testing.assert_frame_equal(on_cluster.rows, on_duckdb.rows, check_exact=True)
@@ -95,8 +64,8 @@ def test_a_cluster_builds_the_panel_of_duckdb_and_no_row_of_a_person_comes_to_th
 
 
 def test_the_guard_notices_when_a_table_is_collected(tmp_path: Path, cluster) -> None:
-    _write_workspace(tmp_path, agents=15, months=5)
-    messages = _build(tmp_path, cluster.declaration(), "collected")
+    write_workspace(tmp_path, agents=15, months=5)
+    messages = build_in_a_process(tmp_path, cluster.declaration(), "collected")
     assert messages.endswith("AssertionError: a table with people's rows is collected on the driver\n")
 
 
@@ -104,7 +73,7 @@ def test_spark_submit_builds_the_panel_on_the_cluster_that_it_names_with_the_set
     tmp_path: Path, cluster
 ) -> None:
     workspace = tmp_path / "workspace"
-    _write_workspace(workspace, agents=15, months=5)
+    write_workspace(workspace, agents=15, months=5)
     build_panel(workspace, progress=silent)
     on_duckdb = Runs(workspace).read_panel()
     (workspace / "pipelines" / "panel.toml").write_text('engine = "spark"', encoding="utf-8")
@@ -130,7 +99,7 @@ def test_a_server_of_spark_connect_builds_the_panel_of_duckdb_also_from_a_table_
     from tests.spark_cluster import spark_connect
 
     workspace = tmp_path / "workspace"
-    _write_workspace(workspace, agents=15, months=5)
+    write_workspace(workspace, agents=15, months=5)
     build_panel(workspace, progress=silent)
     on_duckdb = Runs(workspace).read_panel()
     with spark_connect(tmp_path, **WITHOUT_CODE) as address:
@@ -166,20 +135,6 @@ def _submit(folder: Path, master: str, settings: dict[str, str], *words: str) ->
     env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "SPARK_LOCAL_IP": "127.0.0.1"}
     env |= {"PYSPARK_PYTHON": sys.executable}
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-
-
-def _write_workspace(workspace: Path, *, agents: int, months: int) -> None:
-    workspaces.write_starter(workspace)
-    write_centre(workspace / "exports", agents=agents, months=months, seed=1)
-    (workspace / "pipelines" / "sources.toml").write_text(sources_toml("exports"), encoding="utf-8")
-
-
-def _build(workspace: Path, declaration: str, *words: str) -> str:
-    """Build the panel in a process of its own; return what it wrote to the terminal about errors."""
-    (workspace / "pipelines" / "panel.toml").write_text(declaration, encoding="utf-8")
-    command = [sys.executable, "-c", BUILD, str(workspace), *words]
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "SPARK_LOCAL_IP": "127.0.0.1"}
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False).stderr
 
 
 def _ordered(sums: pd.DataFrame) -> pd.DataFrame:
