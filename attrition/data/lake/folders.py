@@ -32,8 +32,9 @@ def table_in(folder: Path) -> TableFolder | None:
 
 def tables_around(files: Iterable[Path]) -> list[TableFolder]:
     """Return the tables in whose folders, or folders below these, some of these Parquet files lie, also by a link."""
-    own = {path.parent for path in files if path.suffix.lower() == ".parquet"}
-    linked = {path.resolve().parent for path in files if path.is_symlink()}
-    places = {place for parent in {*own, *linked} for place in (parent, *parent.parents)}
+    parquet = [path for path in files if path.suffix.lower() == ".parquet"]
+    own = {path.parent for path in parquet}
+    linked = {folder.resolve() for folder in own} | {path.resolve().parent for path in parquet if path.is_symlink()}
+    places = {place for parent in own | linked for place in (parent, *parent.parents)}
     tables = (table_in(place) for place in sorted(places))
     return [table for table in tables if table is not None]

@@ -55,12 +55,6 @@ def test_files_that_the_log_removed_are_not_read_and_a_wildcard_into_the_folder_
         )
 
 
-def test_a_link_to_a_file_of_a_table_is_refused(tmp_path: Path, folder: Path) -> None:
-    deltalake.write_deltalake(folder, ROWS)
-    (tmp_path / "contacts.parquet").symlink_to(next(folder.glob("*.parquet")))
-    assert "a table of Delta" in refusal(tmp_path, Source(path="contacts.parquet"))[1]
-
-
 def test_the_manifest_has_the_live_files_and_the_file_with_the_version(tmp_path: Path, folder: Path) -> None:
     deltalake.write_deltalake(folder, ROWS)
     deltalake.write_deltalake(folder, ROWS.slice(0, 2), mode="append")

@@ -35,6 +35,20 @@ def test_files_in_the_folder_of_a_table_and_below_it_are_never_read_by_themselve
         assert fault.startswith(f"{path}: pay: files of a table of {kind}, whose log says which of them count")
 
 
+def test_links_to_folders_and_files_of_a_table_are_refused(tmp_path: Path) -> None:
+    part = tmp_path / "lake" / "pay" / "site=a"
+    part.mkdir(parents=True)
+    (tmp_path / "lake" / "pay" / "_delta_log").mkdir()
+    PAY.to_parquet(part / "part.parquet")
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (exports / "folder").symlink_to(part)
+    (exports / "pay.parquet").symlink_to(part / "part.parquet")
+    for path in ("exports/folder/*.parquet", "exports/pay.parquet"):
+        [fault] = faults(tmp_path, path)
+        assert fault.startswith(f"{path}: pay: files of a table of Delta")
+
+
 def test_a_pattern_that_finds_several_tables_is_refused(tmp_path: Path) -> None:
     for name in ("pay_2025", "pay_2026"):
         (tmp_path / "lake" / name / "_delta_log").mkdir(parents=True)
