@@ -35,6 +35,7 @@ def tables_around(files: Iterable[Path]) -> list[TableFolder]:
     parquet = [path for path in files if path.suffix.lower() == ".parquet"]
     own = {path.parent for path in parquet}
     linked = {folder.resolve() for folder in own} | {path.resolve().parent for path in parquet if path.is_symlink()}
-    places = {place for parent in own | linked for place in (parent, *parent.parents)}
-    tables = (table_in(place) for place in sorted(places))
+    parents = (*sorted(own), *sorted(linked))  # the nearest first, as it is declared
+    places = dict.fromkeys(place for parent in parents for place in (parent, *parent.parents))
+    tables = (table_in(place) for place in places)
     return [table for table in tables if table is not None]
