@@ -13,7 +13,7 @@ from attrition import declared
 from attrition.data.engine import Connection
 from attrition.data.faults import Refused
 from attrition.data.files.raw_table import RawTable
-from attrition.data.lake.folders import TableFolder, table_in
+from attrition.data.lake.folders import TableFolder, files_alone, table_in, tables_around
 from attrition.data.lake.live import INSTANT, LiveFile, LiveTable, digest_of, naming_refusals, opened, read_live
 from attrition.data.lake.places import files_here, path_of_uri
 from attrition.data.lake.reading import live_table, refuse_keys_of_order, refuse_people_in_folders
@@ -173,7 +173,12 @@ def _seen(addresses: Sequence[str]) -> list[Path]:
             Phrase("a table without files", "该表没有任何文件"),
             Phrase("fill the table, or leave it out", "请填充该表，或不声明它"),
         )
-    return sorted(files_here(addresses, path_of_uri))
+    files = sorted(files_here(addresses, path_of_uri))
+    if tables := tables_around(files):
+        raise Refused(
+            files_alone(tables[0]), Phrase("declare the folder of the table as path", "请用 path 声明该表的文件夹")
+        )
+    return files
 
 
 def _of_parquet(entry: _CatalogTable) -> LiveTable:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from attrition.data.faults import TableError
-from attrition.data.lake.folders import TableFolder, table_in, tables_around
+from attrition.data.lake.folders import TableFolder, files_alone, table_in, tables_around
 from attrition.data.phrase import Phrase
 from attrition.errors import Fault, did_you_mean
 
@@ -97,12 +97,7 @@ def _refuse_files_of_tables(matches: Sequence[Path], workspace: Path, pattern: s
     tables = tables_around(matches) or [each for path in matches if (each := table_in(path)) is not None]
     if not tables:
         return
-    kind, folder = tables[0].kind, display_path(tables[0].folder, workspace)
-    rule = Phrase(
-        "files of a table of {kind}, whose log says which of them count; the others hold rows that were removed",
-        "这是 {kind} 表的文件，哪些有效由其日志决定；其余文件中的行已被删除",
-        kind=kind,
-    )
+    folder, rule = display_path(tables[0].folder, workspace), files_alone(tables[0])
     advice = Phrase(
         'declare the folder of the table, path = "{folder}", which needs the extra "lake": '
         'pip install "attrition[lake]"',

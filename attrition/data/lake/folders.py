@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from attrition.data.phrase import Phrase
+
 DELTA, ICEBERG, HUDI = "Delta", "Iceberg", "Hudi"
 DELTA_LOG, ICEBERG_LOG = "_delta_log", "metadata"
 """The folders, below that of the table, with its log."""
@@ -28,6 +30,15 @@ def table_in(folder: Path) -> TableFolder | None:
     if next((folder / ICEBERG_LOG).glob("*.metadata.json*"), None) is not None:
         return TableFolder(folder, ICEBERG)
     return TableFolder(folder, HUDI) if (folder / ".hoodie").is_dir() else None
+
+
+def files_alone(table: TableFolder) -> Phrase:
+    """Return the rule by which files of a table are not read by themselves."""
+    return Phrase(
+        "files of a table of {kind}, whose log says which of them count; the others hold rows that were removed",
+        "这是 {kind} 表的文件，哪些有效由其日志决定；其余文件中的行已被删除",
+        kind=table.kind,
+    )
 
 
 def tables_around(files: Iterable[Path]) -> list[TableFolder]:

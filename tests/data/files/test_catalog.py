@@ -236,6 +236,13 @@ def test_files_that_this_machine_does_not_see_are_refused(tmp_path: Path) -> Non
     assert str(refused.value.rule) == "this machine does not see 2 of its files"
 
 
+def test_a_parquet_table_of_the_files_of_another_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "_delta_log").mkdir()
+    (tmp_path / "a.parquet").touch()
+    with pytest.raises(Refused, match="files of a table of Delta, whose log says which of them count"):
+        _seen([(tmp_path / "a.parquet").as_uri()])
+
+
 def test_without_spark_a_table_of_the_catalog_is_refused_in_one_line(tmp_path: Path) -> None:
     workspaces.write_starter(tmp_path)
     with pytest.raises(TableError) as refused:
