@@ -16,7 +16,6 @@ from attrition.data.events import NO_RESIGNATIONS
 from attrition.data.faults import TableError
 from attrition.data.files import reading
 from attrition.data.files.checksums import checksum_faults
-from attrition.data.files.file_days import day_in_name
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.watched import naming_damage
 from attrition.data.loaded import LoadedTable, LoadedTables
@@ -202,15 +201,7 @@ def _check_key(
     """Check the key, unless one of its columns already has a fault, which would cause a second one for the key."""
     if _is_faulty(faults, TABLES[table].key):
         return KeyCheck(key=())
-    days = [day_in_name(entry.path) for entry in raw_table.manifest if raw_table.parts]
-    return check_key(
-        con,
-        TABLES[table],
-        relation,
-        columns=checked.columns,
-        source_name=raw_table.source_name,
-        has_months=len(days) > 1 and None not in days,
-    )
+    return check_key(con, TABLES[table], relation, columns=checked.columns, raw_table=raw_table)
 
 
 def _is_faulty(faults: Sequence[Fault], columns: Sequence[str | None]) -> bool:

@@ -57,7 +57,7 @@ def _as_log(fault: Fault) -> Fault:
 
 def _contacts(con: Connection, log: LoadedTable, source: Source) -> tuple[LoadedTable, tuple[Fault, ...]]:
     rolled = roll_up(con, log.relation, log.checked.columns, key_check=log.key_check, source=source)
-    key_check = check_key(con, CONTACTS, rolled.relation, columns=rolled.columns, source_name=log.raw_table.source_name)
+    key_check = check_key(con, CONTACTS, rolled.relation, columns=rolled.columns, raw_table=log.raw_table)
     _drop_log(con)
     contacts = replace(
         log,

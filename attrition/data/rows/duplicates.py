@@ -40,8 +40,9 @@ _OTHER_LOGINS_RULE = Phrase("rows of several logins of one person", "同一人�
 _RULES = {_TRUE: _DECLARED_RULE, _OTHER_TIMES: _OTHER_TIMES_RULE, _OTHER_LOGINS: _OTHER_LOGINS_RULE}
 _TOO_LARGE = Phrase("above the limit of its column once added up", "合计后超过该列上限")
 _TOO_LARGE_ADVICE = Phrase(
-    'the rows of a key seem to repeat each other; duplicates = "last" takes the last of them in the file',
-    '同一键的各行似乎重复；duplicates = "last" 以文件中最后一行为准',
+    'the rows of a key seem to repeat each other; duplicates = "last" takes the last of them in a file, and sequence '
+    "the one with the highest number in a column",
+    '同一键的各行似乎重复；duplicates = "last" 以文件中最后一行为准，sequence 以某列数字最大的一行为准',
 )
 
 

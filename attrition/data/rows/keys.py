@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name
+from attrition.data.files.file_days import day_in_name
+from attrition.data.files.raw_table import RawTable
 from attrition.data.phrase import Phrase
 from attrition.data.quality import SET_ASIDE, QualityLine
 from attrition.data.rows import agent_months
@@ -34,6 +36,10 @@ _PARTS = Phrase(
 _LAST = Phrase(
     'duplicates = "last" or "first" under [tables.{table}] takes the last or first of them in the file',
     '在 [tables.{table}] 下写 duplicates = "last" 或 "first"，以文件中最后或最先一行为准',
+)
+_HIGHEST = Phrase(
+    'sequence = "<heading>" under [tables.{table}] takes the row with the highest number in that column',
+    '在 [tables.{table}] 下写 sequence = "<列名>"，以该列数字最大的一行为准',
 )
 _SAME_MOMENT = Phrase("correct them in the source system", "请在源系统中更正")
 
@@ -67,13 +73,11 @@ class _Duplicates(NamedTuple):
     keys_with_versions: int
 
 
-def check_key(
-    con: Connection, table: Table, relation: str, *, columns: Sequence[str], source_name: str, has_months: bool = False
-) -> KeyCheck:
+def check_key(con: Connection, table: Table, relation: str, *, columns: Sequence[str], raw_table: RawTable) -> KeyCheck:
     """Check whether rows of a table share a key, and whether those rows are equal, versions or in conflict.
 
-    `has_months` says that the rows come from several files with months in their names. Keys of several rows are found
-    first, and rows are compared only if there are any.
+    Keys of several rows are found first, and rows are compared only if there are any. What is advised depends on the
+    source: whether its files have months in their names, and its rows an order.
     """
     key = tuple(column for column in table.key if column in columns)
     if not key or not _find_shared_keys(con, table, relation, key):
@@ -89,10 +93,8 @@ def check_key(
     repeated = QualityLine(
         table=table.name, rule=SET_ASIDE + Phrase("repeated row", "重复行"), rows=duplicates.repeated_rows, columns=key
     )
-    advice = _conflict_advice(
-        table, key, duplicates.conflicting_keys, has_recorded_at=has_recorded_at, has_months=has_months
-    )
-    conflict = _conflict_fault(table, key, source_name, duplicates, advice)
+    advice = _conflict_advice(table, key, duplicates.conflicting_keys, raw_table, has_recorded_at=has_recorded_at)
+    conflict = _conflict_fault(table, key, raw_table.source_name, duplicates, advice)
     return KeyCheck(
         key=key,
         has_versions=has_recorded_at and duplicates.keys_with_versions > 0,
@@ -166,7 +168,9 @@ def _conflict_fault(table: Table, key: Sequence[str], source_name: str, duplicat
     )
 
 
-def _conflict_advice(table: Table, key: Sequence[str], keys: int, *, has_recorded_at: bool, has_months: bool) -> Phrase:
+def _conflict_advice(
+    table: Table, key: Sequence[str], keys: int, raw_table: RawTable, *, has_recorded_at: bool
+) -> Phrase:
     """Return how rows of one key become versions of one fact, or different facts; none of them is to be taken out."""
     several = Phrase(
         "{count:,} {keys} several rows that differ{moment}; ",
@@ -178,9 +182,10 @@ def _conflict_advice(table: Table, key: Sequence[str], keys: int, *, has_recorde
     )
     in_file = {"table": table.name}
     ways = [Phrase(_PARTS, _PARTS.zh, **in_file)] if table.name in SUMMED_TABLES else []
-    ways += [_VERSIONS_BY_NAME] if has_months and not has_recorded_at else []
+    ways += [_VERSIONS_BY_NAME] if _has_months(raw_table) and not has_recorded_at else []
     ways += [_SAME_MOMENT if has_recorded_at else _VERSIONS]
-    ways.append(Phrase(_LAST, _LAST.zh, **in_file))
+    way = _LAST if raw_table.is_ordered else _HIGHEST
+    ways.append(Phrase(way, way.zh, **in_file))
     unmapped = [column for column in table.key if column not in key]
     if unmapped:
         ways.append(
@@ -191,3 +196,9 @@ def _conflict_advice(table: Table, key: Sequence[str], keys: int, *, has_recorde
             )
         )
     return Phrase(several + "; ".join(ways), several.zh + "；".join(way.zh for way in ways))
+
+
+def _has_months(raw_table: RawTable) -> bool:
+    """Return whether rows come from several files with months in their names."""
+    days = [day_in_name(entry.path) for entry in raw_table.manifest if raw_table.parts]
+    return len(days) > 1 and None not in days

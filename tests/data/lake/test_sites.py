@@ -65,3 +65,22 @@ def test_the_headings_of_a_table_are_shown_where_a_column_is_missing(tmp_path: P
     workspace = write_site(tmp_path, VALID, exits='path = "lake/exits"')
     evidence = find_evidence(workspace, sources.read(workspace), inspect(workspace)[1])
     assert evidence.headings == {"lake/exits": ("agent_id", "exit_date", "kind")}
+
+
+def test_of_rows_that_share_a_key_the_highest_number_is_proposed_and_no_order_of_rows(tmp_path: Path) -> None:
+    teams = pd.DataFrame(
+        {
+            "agent_id": ["001", "001", "002"],
+            "effective_date": ["2025-03-01"] * 3,
+            "team_id": ["T1", "T2", "T1"],
+            "EFFSEQ": [0, 1, 0],
+        }
+    )
+    deltalake.write_deltalake(tmp_path / "lake" / "teams", pa.Table.from_pandas(teams))
+    declared = 'path = "lake/teams"\nrecording_delay_days = 0\n'
+    _, faults = inspect(write_site(tmp_path, VALID, assignments=declared))
+    [advice] = [fault.advice for fault in faults if fault.stops]
+    assert 'sequence = "<heading>" under [tables.assignments] takes the row with the highest number' in advice
+    assert "duplicates" not in advice
+    centre = open_site(tmp_path, {}, assignments=declared + 'sequence = "EFFSEQ"')
+    assert sorted(centre.tables["assignments"].execute()["team_id"]) == ["T1", "T2"]
