@@ -79,14 +79,14 @@ class Blend(MeanOfMembers):
     def contributions(self, X: Any) -> np.ndarray:
         """Return the SHAP values of the mean margin, n x (features + 1), the constant last; rows sum to that margin."""
         X = self._validated(X)
-        return self._blended(self.trees_.contributions(X), self.logistic_.contributions(X))
+        return self._blended_in_place(self.trees_.contributions(X), self.logistic_.contributions(X))
 
     def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
         """Yield the SHAP values by each member, n x (features + 1), one member at a time to save memory."""
         X = self._validated(X)
         both = zip(self.trees_.contributions_by_member(X), self.logistic_.contributions_by_member(X), strict=True)
         for trees, logistic in both:
-            yield self._blended(trees, logistic)
+            yield self._blended_in_place(trees, logistic)
 
     def all_contributions(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
         """Return what `contributions_by_member` yields, and what `contributions` returns."""
@@ -94,7 +94,7 @@ class Blend(MeanOfMembers):
         by_member, mean = self.trees_.all_contributions(X)
         logistic_by_member, logistic_mean = self.logistic_.all_contributions(X)
         pairs = zip(by_member, logistic_by_member, strict=True)
-        return [self._blended(*pair) for pair in pairs], self._blended(mean, logistic_mean)
+        return [self._blended_in_place(*pair) for pair in pairs], self._blended_in_place(mean, logistic_mean)
 
     def gain_shares(self) -> np.ndarray:
         """Return each feature's weighted mean of its share of the trees' gain and of the regression's variance."""
@@ -102,3 +102,10 @@ class Blend(MeanOfMembers):
 
     def _blended(self, trees: np.ndarray, logistic: np.ndarray) -> np.ndarray:
         return (1.0 - self.share) * trees + self.share * logistic
+
+    def _blended_in_place(self, trees: np.ndarray, logistic: np.ndarray) -> np.ndarray:
+        """Return what `_blended` does, in the memory of arrays that nobody else has."""
+        trees *= 1.0 - self.share
+        logistic *= self.share
+        trees += logistic
+        return trees

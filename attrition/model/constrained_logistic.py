@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Self
+from functools import cached_property
+from typing import Any, NamedTuple, Self
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 from sklearn.utils.validation import validate_data
 from threadpoolctl import threadpool_limits
 
@@ -20,6 +21,13 @@ from attrition.model.windows import Windows
 
 ROWS_PER_BLOCK = 64
 """Rows that are scored in one step; the terms of so many fit into the processor's cache."""
+
+
+class _Regressions(NamedTuple):
+    """Some regressions: a row per regression and feature with the weight of each term, and each one's intercept."""
+
+    weights: csr_array
+    intercepts: np.ndarray
 
 
 class ConstrainedLogistic(MeanOfMembers):
@@ -119,6 +127,8 @@ class ConstrainedLogistic(MeanOfMembers):
             `y` is one-dimensional and does not hold exactly two classes, or its length is wrong.
         """
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
+        for kept in ("_of_mean", "_of_everything"):
+            self.__dict__.pop(kept, None)  # they belong to the coefficients of an earlier fit
         row_weights = None if weights is None else np.asarray(weights, dtype=np.float64)
         windows = Windows.from_labels(self._label(X, y), row_weights)
         self.base_log_odds_ = windows.base_log_odds
@@ -150,19 +160,15 @@ class ConstrainedLogistic(MeanOfMembers):
         The contribution of a feature is its effect minus the mean effect over the rows of the fit, which is the SHAP
         value of a model without interactions.
         """
-        return self._contributions(self._validated(X), [self.coefficients_.mean(axis=1)])[0]
+        return self._contributions(self._validated(X), self._of_mean)[0]
 
     def contributions_by_member(self, X: Any) -> Iterator[np.ndarray]:
         """Yield the SHAP values by each member, n x (features + 1)."""
-        X = self._validated(X)
-        for coefficients in self.coefficients_.T:
-            yield self._contributions(X, [coefficients])[0]
+        yield from self.all_contributions(X)[0]
 
     def all_contributions(self, X: Any) -> tuple[list[np.ndarray], np.ndarray]:
         """Return what `contributions_by_member` yields, and what `contributions` returns; terms are computed once."""
-        *by_member, mean = self._contributions(
-            self._validated(X), [*self.coefficients_.T, self.coefficients_.mean(axis=1)]
-        )
+        *by_member, mean = self._contributions(self._validated(X), self._of_everything)
         return by_member, mean
 
     def gain_shares(self) -> np.ndarray:
@@ -170,18 +176,30 @@ class ConstrainedLogistic(MeanOfMembers):
         total = self.term_variances_.sum()
         return self.term_variances_ / total if total > 0 else self.term_variances_
 
-    def _contributions(self, X: np.ndarray, regressions: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Return the contributions by each of some regressions, of which the coefficients are passed."""
-        contributions = [np.zeros((len(X), X.shape[1] + 1)) for _ in regressions]
-        for total, coefficients in zip(contributions, regressions, strict=True):
-            total[:, -1] = coefficients[-1]
-        sums = [self.basis_.sum_by_feature.multiply(coefficients[:-1]).tocsr() for coefficients in regressions]
+    def _contributions(self, X: np.ndarray, regressions: _Regressions) -> np.ndarray:
+        """Return the contributions by each of some regressions, regressions x n x (features + 1)."""
+        count, features = len(regressions.intercepts), self.basis_.sum_by_feature.shape[0]
+        contributions = np.zeros((count, len(X), X.shape[1] + 1))
+        contributions[:, :, -1] = regressions.intercepts[:, None]
         for first in range(0, len(X), ROWS_PER_BLOCK):
             rows = slice(first, first + ROWS_PER_BLOCK)
-            terms = self.basis_.values(X[rows]).T
-            for total, by_feature in zip(contributions, sums, strict=True):
-                total[rows, : by_feature.shape[0]] = (by_feature @ terms).T
+            by_feature = regressions.weights @ self.basis_.values(X[rows]).T
+            contributions[:, rows, :features] = by_feature.reshape(count, features, -1).transpose(0, 2, 1)
         return contributions
+
+    @cached_property
+    def _of_mean(self) -> _Regressions:
+        """Return the mean regression."""
+        return self._regressions([self.coefficients_.mean(axis=1)])
+
+    @cached_property
+    def _of_everything(self) -> _Regressions:
+        """Return the regression of each member, and the mean one."""
+        return self._regressions([*self.coefficients_.T, self.coefficients_.mean(axis=1)])
+
+    def _regressions(self, coefficients: Sequence[np.ndarray]) -> _Regressions:
+        weights = [self.basis_.sum_by_feature.multiply(of_terms[:-1]).tocsr() for of_terms in coefficients]
+        return _Regressions(vstack(weights, format="csr"), np.array([of_terms[-1] for of_terms in coefficients]))
 
     def _basis(self, X: np.ndarray) -> Basis:
         baseline, features = set(self.baseline or ()), X.shape[1]

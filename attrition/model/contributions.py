@@ -57,11 +57,13 @@ def all_contributions(
 
     def fill(rows: slice) -> None:
         parts, mean = model.all_contributions(encoded[rows])
-        scaled = [part[:, :-1] * calibrator.slope for part in parts]
-        of_members[rows] = sum(scaled, start=np.zeros(1)) / len(scaled)
         of_mean[rows], constants[rows] = mean[:, :-1] * calibrator.slope, mean[:, -1] * calibrator.slope
-        for member, part in enumerate(scaled):
-            by_topic[member, rows] = (to_topic @ part.T).T
+        sums = np.zeros(of_mean[rows].shape)
+        for member, part in enumerate(parts):
+            scaled = part[:, :-1] * calibrator.slope
+            sums += scaled
+            by_topic[member, rows] = (to_topic @ scaled.T).T
+        of_members[rows] = sums / len(parts)
 
     in_blocks(fill, len(encoded))
     base = (float(constants[0]) if len(encoded) else 0.0) + calibrator.intercept

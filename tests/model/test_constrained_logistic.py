@@ -59,6 +59,16 @@ def test_contributions_and_their_constant_sum_to_the_margins(table):
     np.testing.assert_allclose(model.contributions(X)[:, :-1].mean(axis=0), 0.0, atol=1e-9)
 
 
+def test_fitting_again_gives_the_contributions_of_the_new_fit(table):
+    X, y, agents = table
+    model = ConstrainedLogistic(2, **SHAPE).fit(X, y, agents)
+    model.all_contributions(X)
+    model.fit(X, 1 - y, agents)
+    by_member, mean = model.all_contributions(X)
+    np.testing.assert_allclose(mean.sum(axis=1), mean_of_members(model.margins(X)), atol=1e-12)
+    np.testing.assert_allclose(by_member[1].sum(axis=1), model.margins(X)[:, 1], atol=1e-12)
+
+
 def test_the_shares_of_the_features_sum_to_one_and_name_the_effects(table):
     X, y, _ = table
     shares = ConstrainedLogistic(1, **SHAPE).fit(X, y).gain_shares()
