@@ -66,6 +66,10 @@ class Blend(MeanOfMembers):
         self.base_log_odds_, self.classes_ = self.trees_.base_log_odds_, self.trees_.classes_
         return self
 
+    def tabulate(self) -> None:
+        """Compute the tables of the trees; see `MonotoneBoosting.tabulate`."""
+        self.trees_.tabulate()
+
     def margins(self, X: Any) -> np.ndarray:
         """Return the log-odds by each member, without `base_log_odds_`; n x members."""
         X = self._validated(X)

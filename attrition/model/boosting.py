@@ -151,6 +151,11 @@ class MonotoneBoosting(MeanOfMembers):
             )
         return self
 
+    def tabulate(self) -> None:
+        """Compute the tables that margins and SHAP values of many rows are looked up in, else made for the first."""
+        if self._tables is not None:
+            self._tables.tabulate_shap()
+
     def margins(self, X: Any) -> np.ndarray:
         """Return the log-odds by each member, without `base_log_odds_`; n x members.
 

@@ -60,6 +60,11 @@ class ExitModel:
     months: tuple[str, ...]
     mean_member_variance: float = 0.0
 
+    def tabulate(self) -> None:
+        """Compute the tables of boosted trees; other estimators have none."""
+        if isinstance(self.trees, (Blend, MonotoneBoosting)):
+            self.trees.tabulate()
+
     def margins(self, encoded: np.ndarray) -> np.ndarray:
         """Return the uncalibrated log-odds by each member (averaged booster), n x members; zeros without trees."""
         return np.zeros((len(encoded), 1)) if self.trees is None else self.trees.margins(encoded)

@@ -51,6 +51,10 @@ class TreeTables:
     output: np.ndarray
     output_start: np.ndarray
 
+    def tabulate_shap(self) -> None:
+        """Compute the SHAP values, which are else computed for the first row that asks for them."""
+        _ = self._shap
+
     def margins(self, X: np.ndarray, *, threads: int | None = None) -> np.ndarray:
         """Return the sum of the outputs of each member's trees, n x members.
 

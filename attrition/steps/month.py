@@ -112,7 +112,7 @@ def score_and_write(
         The folder of the month, and all its tables.
     """
     folder, is_stored_whole = Runs(workspace).month(as_of), read_mode(workspace) == "individual"
-    with atomic_folder(folder) as staging_folder, ThreadPoolExecutor(max_workers=1) as pool:
+    with atomic_folder(folder) as staging_folder, ThreadPoolExecutor(max_workers=2) as pool:
         written: dict[str, Future[None]] = {}
 
         def write(name: str, table: pd.DataFrame) -> None:
