@@ -1,6 +1,7 @@
 """The mode of a workspace, applied: what a command may store, which commands have no answer, and what must go.
 
-Everything about single agents that leaves a run's memory passes through `stored_month` and `stored_backtest`.
+Everything about single agents that leaves a run's memory passes through `stored_month` and `stored_backtest`, or goes
+out because `stores_single_agents` says that it may.
 """
 
 from __future__ import annotations
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
 def read_mode(workspace: Path) -> Mode:
     """Read what may be known of one agent in a workspace."""
     return read_protection(workspace).mode
+
+
+def stores_single_agents(workspace: Path) -> bool:
+    """Return whether the mode lets tables about single agents be stored as they are.
+
+    Examples
+    --------
+    >>> stores_single_agents(Path("a-workspace-of-an-earlier-version"))
+    True
+    """
+    return read_mode(workspace) == "individual"
 
 
 def refuse_single_agents(workspace: Path, command: str) -> None:
@@ -71,7 +83,7 @@ def release_of(workspace: Path, as_of: date | None = None) -> Release:
 
 def stored_month(workspace: Path, as_of: date, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
     """Return the tables of a scored month that the mode of the workspace allows to be stored."""
-    if read_mode(workspace) == "individual":
+    if stores_single_agents(workspace):
         return tables
     from attrition.report.released import released_month
 
@@ -80,12 +92,12 @@ def stored_month(workspace: Path, as_of: date, tables: Mapping[str, pd.DataFrame
 
 def unstored_month(workspace: Path, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame] | None:
     """Return the tables that the report of a month is computed from in memory; null where all of them are stored."""
-    return None if read_mode(workspace) == "individual" else tables
+    return None if stores_single_agents(workspace) else tables
 
 
 def stored_backtest(workspace: Path, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
     """Return the tables of a backtest that the mode of the workspace allows to be stored."""
-    if read_mode(workspace) == "individual":
+    if stores_single_agents(workspace):
         return tables
     from attrition.report.figures.track_record import calibration_groups
     from attrition.report.released import released_backtest
@@ -103,7 +115,7 @@ def stored_plan(workspace: Path, offers: pd.DataFrame, figures: dict[str, Any]) 
     Where figures of people are withheld there are counts by site and intervention, since who is chosen within a budget
     follows the risk.
     """
-    if read_mode(workspace) == "individual":
+    if stores_single_agents(workspace):
         return offers, figures
     from attrition.report.disclosure import parts_to_hide
     from attrition.report.released import offers_of_groups

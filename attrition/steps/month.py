@@ -14,7 +14,7 @@ from attrition.errors import UserError
 from attrition.ledger.persons import objectors
 from attrition.runs import Runs
 from attrition.steps.declarations import playbook_known_by
-from attrition.steps.mode import read_mode, stored_month
+from attrition.steps.mode import read_mode, stored_month, stores_single_agents
 from attrition.steps.months import require_scored
 from attrition.steps.objections import with_objectors, without_people
 
@@ -104,14 +104,14 @@ def score_and_write(
 ) -> tuple[Path, dict[str, pd.DataFrame]]:
     """Score a month as `score_month` does, and write what the mode allows of its tables, all of it or nothing.
 
-    Drivers of people are written while the other tables are computed, unless the mode withholds some of them.
+    Where the mode stores tables about single agents, their drivers are written while the other tables are computed.
 
     Returns
     -------
     Path, dict of str to DataFrame
         The folder of the month, and all its tables.
     """
-    folder, is_stored_whole = Runs(workspace).month(as_of), read_mode(workspace) == "individual"
+    folder, is_stored_whole = Runs(workspace).month(as_of), stores_single_agents(workspace)
     with atomic_folder(folder) as staging_folder, ThreadPoolExecutor(max_workers=2) as pool:
         written: dict[str, Future[None]] = {}
 
@@ -119,7 +119,7 @@ def score_and_write(
             written[name] = pool.submit(write_parquet, table, staging_folder / f"{name}.parquet")
 
         tables = score_month(workspace, panel, as_of, model=model, ready=write if is_stored_whole else _nothing_to_do)
-        stored = stored_month(workspace, as_of, tables)
+        stored = tables if is_stored_whole else stored_month(workspace, as_of, tables)
         for name in [name for name in stored if name not in written]:
             write(name, stored[name])
         for writing in written.values():
