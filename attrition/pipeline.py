@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from attrition import workspace as workspaces
 from attrition.data.at_work import locks, reads, works, writes
 from attrition.data.atomic import remove
+from attrition.data.meanwhile import meanwhile
 from attrition.data.progress import silent
 from attrition.data.swap import one_swap
 from attrition.errors import AttritionError, UserError
@@ -322,11 +322,10 @@ def score(workspace: Path, as_of: date, *, progress: Progress) -> list[Path]:
 def _score(workspace: Path, as_of: date, *, progress: Progress) -> tuple[Path, dict[str, pd.DataFrame]]:
     apply_mode(workspace, progress=progress)
     model = load_model_in_use(workspace, as_of=as_of, progress=progress)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        # Reading the panel leaves a processor idle, and a score of a month looks everybody up.
-        tabulated = pool.submit(model.fitted.resignations.tabulate)
+    # Reading the panel leaves a processor idle, and a score of a month looks everybody up.
+    with meanwhile(model.fitted.resignations.tabulate) as tabulated:
         data = load_or_build_panel(workspace, months=months_to_score(as_of), progress=progress)
-        tabulated.result()
+        tabulated()
     progress(Message("scoring {agents} agents", agents=data.agents(as_of)))
     return score_and_write(workspace, data, as_of, model=model)
 

@@ -14,7 +14,6 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -86,20 +85,6 @@ def run_in_parallel(con: Connection, tasks: Sequence[Callable[[], T]]) -> list[T
     sharing = con.sharing_cores() if isinstance(con, ThreadedDuckDB) else contextlib.nullcontext()
     with sharing, ThreadPoolExecutor(CORES + WAITING, thread_name_prefix="attrition") as pool:
         return list(pool.map(lambda task: task(), tasks))
-
-
-@contextlib.contextmanager
-def meanwhile(task: Callable[[], T]) -> Iterator[Callable[[], T]]:
-    """Run a task in a thread beside the block, which gets its result, or its error, by calling what is yielded.
-
-    Examples
-    --------
-    >>> with meanwhile(lambda: 1 + 1) as result:
-    ...     print(result())
-    2
-    """
-    with ThreadPoolExecutor(1, thread_name_prefix="attrition") as beside:
-        yield beside.submit(copy_context().run, task).result
 
 
 def store(con: Connection, table: ir.Table) -> ir.Table:

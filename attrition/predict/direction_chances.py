@@ -6,11 +6,10 @@ import numpy as np
 from scipy.special import ndtr
 
 from attrition.model.epistemic import variance_over_samples
+from attrition.model.row_blocks import in_blocks
 
 ALLOWANCE = 1.5
 """Factor of the variance among members, at which the chances are right on the centres named below."""
-ROWS_AT_ONCE = 1024
-"""Rows of one step: their arrays stay in the processor's cache."""
 
 
 def direction_chances(by_member: np.ndarray, *, agent_share: float) -> np.ndarray:
@@ -44,21 +43,29 @@ def direction_chances(by_member: np.ndarray, *, agent_share: float) -> np.ndarra
     >>> direction_chances(np.array([[sure, unsure]]).transpose(2, 0, 1), agent_share=0.7).round(2)
     array([[1. , 0.5]])
     """
-    members = len(by_member)
-    if members == 1:
-        return np.ones(by_member.shape[1:])
-    return chances_of(by_member.var(axis=0, ddof=1), by_member.mean(axis=0), members=members, agent_share=agent_share)
+    return chances_of(
+        variance_among(by_member), by_member.mean(axis=0), members=len(by_member), agent_share=agent_share
+    )
+
+
+def variance_among(by_member: np.ndarray) -> np.ndarray:
+    """Return the variance among members, the first axis; 0 of one member."""
+    return by_member.var(axis=0, ddof=min(1, len(by_member) - 1))
 
 
 def chances_of(among_members: np.ndarray, mean: np.ndarray, *, members: int, agent_share: float) -> np.ndarray:
     """Return what `direction_chances` does, from variances among so many members, and their mean; each n x topics."""
+    if members == 1:
+        return np.ones_like(mean)
     mean_by_topic = np.ascontiguousarray(among_members.T).mean(axis=1)
     chances = np.empty_like(mean)
-    for first in range(0, len(chances), ROWS_AT_ONCE):
-        rows = slice(first, first + ROWS_AT_ONCE)
+
+    def fill(rows: slice) -> None:
         variances = variance_over_samples(
             among_members[rows], members=members, group_share=agent_share, mean_variance=mean_by_topic
         )
         deviations = np.sqrt(ALLOWANCE * variances)
         chances[rows] = ndtr(np.abs(mean[rows]) / np.maximum(deviations, np.finfo(float).tiny))
+
+    in_blocks(fill, len(chances))
     return chances

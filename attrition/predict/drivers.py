@@ -11,14 +11,15 @@ integrating the risk along the straight line from the peers' mean log-odds to th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from attrition.data.meanwhile import meanwhile
 from attrition.model.row_blocks import in_blocks
-from attrition.predict.direction_chances import chances_of
+from attrition.predict.direction_chances import chances_of, variance_among
 from attrition.predict.driver_cells import DriverCells, Lookup
 from attrition.predict.peers import Peers, peers
 
@@ -100,14 +101,14 @@ def drivers(
     is_shown = difference != 0.0 if is_explained is None else (difference != 0.0) & is_explained[:, None]
     cells = DriverCells(names, _in_order(frame), difference, slope, is_shown)
     every_row, every_feature = np.arange(len(frame)), np.arange(len(names))
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        values = pool.submit(_values, frame, group, names)
+    with meanwhile(partial(_values, frame, group, names)) as values:
         is_uncertain = _is_uncertain(contributions.by_topic, group, fitted.spec.trees.agent_share)
+        of_values = values()
     columns = cells.columns(
         {
             **_of_features(fitted, names, features),
             **_of_peers(group, peer_risk),
-            **values.result(),
+            **of_values,
             "contribution": Lookup(difference, every_row, every_feature),
             "is_uncertain": Lookup(is_uncertain, every_row, contributions.topics),
         }
@@ -152,12 +153,9 @@ def _is_uncertain(by_topic: np.ndarray, group: Peers, agent_share: float) -> np.
         of_peers = [group.mean_of_rows(rows, *pair) for pair in zip(by_topic, sums, strict=True)]
         differences = by_topic[:, rows] - np.where(group.count[rows, None] > 0, np.stack(of_peers), 0.0)
         mean[rows] = differences.mean(axis=0)
-        if len(by_topic) > 1:
-            among_members[rows] = differences.var(axis=0, ddof=1)
+        among_members[rows] = variance_among(differences)
 
     in_blocks(fill, len(mean))
-    if len(by_topic) == 1:
-        return np.zeros(mean.shape, dtype=bool)
     return chances_of(among_members, mean, members=len(by_topic), agent_share=agent_share) < CERTAIN_FROM
 
 

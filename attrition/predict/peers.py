@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from attrition.model.row_blocks import in_blocks
+
 if TYPE_CHECKING:
     from pandas.core.groupby import DataFrameGroupBy
 
@@ -21,8 +23,6 @@ MINIMUM_PEERS = 20
 
 LEVELS = (("site", "job_role", "tenure_band"), ("site", "job_role"), ("site",), ())
 """Columns that the agents of a group share, narrowest group first; the last level is the whole centre."""
-ROWS_AT_ONCE = 1024
-"""Rows whose peers are subtracted in one step, so that the processor's cache holds them."""
 
 
 class ByGroup(NamedTuple):
@@ -65,9 +65,11 @@ class Peers:
         """Return the mean of the other agents of each row's group, shape (n, columns); NaN without peers."""
         numbers, sums = values.to_numpy(dtype=float), self.sums_of_groups(values)
         mean = np.empty(numbers.shape)
-        for first in range(0, len(mean), ROWS_AT_ONCE):
-            rows = slice(first, first + ROWS_AT_ONCE)
+
+        def fill(rows: slice) -> None:
             mean[rows] = self.mean_of_rows(rows, numbers, sums)
+
+        in_blocks(fill, len(mean))
         return mean
 
     def mean_of_rows(self, rows: slice, numbers: np.ndarray, sums: ByGroup) -> np.ndarray:

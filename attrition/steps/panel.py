@@ -132,7 +132,7 @@ def _panel_in_memory(workspace: Path, centre: Centre, spells: pd.DataFrame, *, p
     """
     import pandas as pd
 
-    from attrition.data.engine import meanwhile
+    from attrition.data.meanwhile import meanwhile
     from attrition.labels.maturity import with_observation
     from attrition.labels.next_exits import read_outcomes
     from attrition.steps.indicator_files import gather_indicators, staff_of

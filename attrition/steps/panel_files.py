@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from attrition.data.atomic import atomic_file
-from attrition.data.engine import meanwhile
+from attrition.data.meanwhile import meanwhile
 from attrition.data.people.protected import protected_attributes
 from attrition.data.people.protection import naming_notes, read_protection
 from attrition.data.phrase import in_language
