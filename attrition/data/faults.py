@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from attrition.data.phrase import Phrase
 from attrition.errors import DataError, Fault
@@ -32,6 +33,16 @@ class Refused(Exception):
         super().__init__(rule)
         self.rule = rule
         self.advice = advice
+
+
+@contextmanager
+def naming_refusals(table: str, source_name: str) -> Iterator[None]:
+    """Turn a refusal into a fault of its source."""
+    try:
+        yield
+    except Refused as refusal:
+        fault = Fault(file=source_name, table=table, column="", rule=refusal.rule, rows=None, advice=refusal.advice)
+        raise TableError(fault) from None
 
 
 def contract_error(faults: Sequence[Fault], *, page: str = "") -> DataError:

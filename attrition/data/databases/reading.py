@@ -13,7 +13,7 @@ from attrition.data.databases.kinds import KINDS, Kind
 from attrition.data.databases.one_query import one_query
 from attrition.data.databases.request import Request
 from attrition.data.engine import Connection, quote_name
-from attrition.data.faults import Refused, TableError
+from attrition.data.faults import Refused, TableError, naming_refusals
 from attrition.data.files.raw_table import RawTable, column_types, spill_into
 from attrition.data.files.unique_names import unique_names
 from attrition.data.phrase import Phrase
@@ -88,12 +88,9 @@ def try_database(table: str, source: Source, workspace: Path) -> None:
 def _naming_refusals(table: str, source: Source) -> Iterator[None]:
     """Turn every error of a driver into a fault of its source."""
     try:
-        yield
-    except MissingExtra:
-        raise
-    except Refused as refusal:
-        raise TableError(_fault(source, table, refusal.rule, refusal.advice)) from None
-    except (KeyboardInterrupt, SystemExit):
+        with naming_refusals(table, source.source_name):
+            yield
+    except (MissingExtra, TableError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # connectorx raises panics, which are no Exception
         # Each driver has errors of its own, whose messages may hold the url or values of rows: only the class is shown.

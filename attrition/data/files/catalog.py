@@ -11,12 +11,13 @@ from urllib.parse import unquote
 
 from attrition import declared
 from attrition.data.engine import Connection
-from attrition.data.faults import Refused
+from attrition.data.faults import Refused, naming_refusals
+from attrition.data.files.folders_of_people import refuse_folders_of_people
 from attrition.data.files.raw_table import RawTable
 from attrition.data.lake.folders import TableFolder, files_alone, table_in, tables_around
-from attrition.data.lake.live import INSTANT, LiveFile, LiveTable, digest_of, naming_refusals, opened, read_live
+from attrition.data.lake.live import INSTANT, LiveFile, LiveTable, digest_of, opened, read_live
 from attrition.data.lake.places import files_here, path_of_uri
-from attrition.data.lake.reading import live_table, refuse_keys_of_order, refuse_people_in_folders
+from attrition.data.lake.reading import live_table, refuse_keys_of_order
 from attrition.data.panel_job import PanelJob
 from attrition.data.phrase import Phrase
 from attrition.data.source import Source
@@ -59,7 +60,7 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path) -> 
     with naming_refusals(table, source.source_name):
         refuse_keys_of_order(source)
         live = _live(source, workspace, con)
-        refuse_people_in_folders(table, source, live)
+        refuse_folders_of_people(table, source, live.paths)
         return replace(read_live(con, table, live, workspace, are_shared=True), source_name=source.source_name)
 
 

@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from attrition.data.databases import reading as databases
 from attrition.data.engine import Connection
-from attrition.data.faults import TableError
+from attrition.data.faults import TableError, naming_refusals
 from attrition.data.files import catalog, delimited, parquet, workbooks
+from attrition.data.files.folders_of_people import refuse_folders_of_people
 from attrition.data.files.manifest import display_path, find_files, find_table
 from attrition.data.files.raw_table import RawTable
 from attrition.data.files.watched import replaced_fault
@@ -92,6 +93,8 @@ def read_source(con: Connection, table: str, source: Source, workspace: Path) ->
         with _naming_failure(source.source_name, table):
             return shaped(con, TABLES[table], source, lake.read_table(con, table, source, workspace, place), {})
     files = find_files(workspace, source.path, table)
+    with naming_refusals(table, source.source_name):
+        refuse_folders_of_people(table, source, files)
     read = _reader(source.path, files, table)
     stamps = [_stamp(path) for path in files]
     with _naming_failure(source.source_name, table):

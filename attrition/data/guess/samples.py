@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from attrition.data import engine
-from attrition.data.faults import TableError
+from attrition.data.faults import TableError, naming_refusals
 from attrition.data.files import encodings
 from attrition.data.files.raw_table import to_text
 from attrition.data.files.text_rows import DELIMITERS
@@ -22,7 +22,7 @@ from attrition.data.files.workbook_process import NotAWorkbook, TooLarge, read_s
 from attrition.data.guess.heading_row import heading_score
 from attrition.data.guess.words import raw_headings
 from attrition.data.lake.folders import table_in
-from attrition.data.lake.live import naming_refusals, rows_query
+from attrition.data.lake.live import rows_query
 from attrition.data.lake.reading import live_table
 from attrition.data.phrase import Phrase
 from attrition.errors import Fault, MissingExtra

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -16,12 +15,11 @@ import pyarrow.parquet as pq
 
 from attrition.data import engine
 from attrition.data.engine import Connection, quote_name, quote_text
-from attrition.data.faults import Refused, TableError
+from attrition.data.faults import Refused
 from attrition.data.files.manifest import manifest_entry
 from attrition.data.files.raw_table import RawTable, column_types
 from attrition.data.lake.places import naming_file
 from attrition.data.phrase import Phrase
-from attrition.errors import Fault
 
 INSTANT = "TIMESTAMP WITH TIME ZONE"
 """DuckDB's type of a moment with its zone; a file that says nothing of a zone has it in UTC."""
@@ -70,6 +68,11 @@ class LiveTable:
     files: Sequence[LiveFile]
     log: Path | None = None
 
+    @property
+    def paths(self) -> list[Path]:
+        """Where its files are."""
+        return [file.path for file in self.files]
+
 
 def read_live(con: Connection, table: str, live: LiveTable, workspace: Path, *, are_shared: bool = False) -> RawTable:
     """Create a view of a table's rows, which Spark's workers read too where they see its files.
@@ -93,7 +96,7 @@ def read_live(con: Connection, table: str, live: LiveTable, workspace: Path, *, 
     engine.execute(con, f"CREATE VIEW {quote_name(relation)} AS {rows_query(live)}")
     types = column_types(con, relation)
     offered = {name: kind for name, kind in types.items() if all(_is_plain(name, file) for file in live.files)}
-    engine.offer_to_workers(con, relation, offered, [file.path for file in live.files], are_shared=are_shared)
+    engine.offer_to_workers(con, relation, offered, live.paths, are_shared=are_shared)
     return RawTable(
         relation=relation, source_name="", types=types, manifest=tuple(manifest), is_stored=False, is_ordered=False
     )
@@ -120,16 +123,6 @@ def opened(path: Path) -> tuple[pa.Schema, int]:
     with naming_file():
         footer = pq.read_metadata(path)
     return footer.schema.to_arrow_schema(), footer.num_rows
-
-
-@contextmanager
-def naming_refusals(table: str, source_name: str) -> Iterator[None]:
-    """Turn a refusal into a fault of the source."""
-    try:
-        yield
-    except Refused as refusal:
-        fault = Fault(file=source_name, table=table, column="", rule=refusal.rule, rows=None, advice=refusal.advice)
-        raise TableError(fault) from None
 
 
 def rows_query(live: LiveTable) -> str:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from attrition.data.engine import Connection
-from attrition.data.faults import Refused
+from attrition.data.faults import Refused, naming_refusals
+from attrition.data.files.folders_of_people import refuse_folders_of_people
 from attrition.data.files.raw_table import RawTable
 from attrition.data.lake import delta, iceberg
 from attrition.data.lake.folders import DELTA, ICEBERG, TableFolder
-from attrition.data.lake.live import LiveTable, digest_of, naming_refusals, read_live
+from attrition.data.lake.live import LiveTable, digest_of, read_live
 from attrition.data.phrase import Phrase
 from attrition.data.source import Source
-from attrition.data.tables import PEOPLE_COLUMNS, TABLES
 
 _READERS: Mapping[str, Callable[[Path], LiveTable]] = {DELTA: delta.read_log, ICEBERG: iceberg.read_log}
 
@@ -33,7 +32,7 @@ def read_table(con: Connection, table: str, source: Source, workspace: Path, pla
     with naming_refusals(table, source.source_name):
         refuse_keys_of_order(source)
         live = live_table(place)
-        refuse_people_in_folders(table, source, live)
+        refuse_folders_of_people(table, source, live.paths)
         raw_table = read_live(con, table, live, workspace)
     return replace(raw_table, source_name=source.source_name)
 
@@ -108,27 +107,4 @@ def refuse_keys_of_order(source: Source) -> None:
                 "leave it out, and map a column of the table instead",
                 "请删去该项，改为映射表中的列",
             ),
-        )
-
-
-def refuse_people_in_folders(table: str, source: Source, live: LiveTable) -> None:
-    """Refuse a table with a folder for each person, whose number every list of its files would show.
-
-    Raises
-    ------
-    Refused
-        The column of a partition is one of people.
-    """
-    folders = {part for file in live.files for part in file.path.parts[:-1] if "=" in part}
-    partitions = {unquote(part.partition("=")[0]) for part in folders}
-    people = {*PEOPLE_COLUMNS, *(source.people or ())}
-    people |= {column.name for column in TABLES[table].columns if column.is_name or column.is_protected}
-    if columns := sorted(name for name in partitions if source.columns.get(name, name) in people):
-        raise Refused(
-            Phrase(
-                "partitioned by {columns}, so that names of files show people",
-                "按 {columns} 分区，文件名会暴露个人",
-                columns=", ".join(columns),
-            ),
-            Phrase("partition the table by months or sites instead", "请改按月份或职场分区"),
         )

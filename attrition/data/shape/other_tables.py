@@ -28,7 +28,7 @@ def without_headings_of_others(
 
 def _shares_a_file(source: Source, files: Sequence[str]) -> bool:
     path = source.path
-    return path is not None and any(file == path or is_matched(file, path) for file in files)
+    return path is not None and any(is_matched(file, path) for file in files)
 
 
 def _uses(table: str, source: Source, heading: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from attrition.data.files.reading import source_headings
 from attrition.data.lake.folders import DELTA, TableFolder
 from attrition.data.lake.reading import digest_of_table
 from attrition.data.source import Source
-from tests.data.lake.as_read import read, refusal, rows
+from tests.data.lake.as_read import MANY_TYPES, read, refusal, rows
 from tests.data.lake.logs import add, column, commit, metadata, protocol
 
 deltalake = pytest.importorskip("deltalake", reason="the extra lake is not installed")
@@ -89,20 +89,7 @@ def test_partitions_by_texts_days_and_numbers_with_odd_values_and_none(tmp_path:
 
 
 def test_values_of_every_type_are_those_of_the_table(tmp_path: Path, folder: Path) -> None:
-    noon = datetime(2026, 1, 1, 12, 0, 0, 123456)
-    table = pa.table(
-        {
-            "text": ["a", None],
-            "decimal": pa.array([Decimal("12.345"), None], pa.decimal128(10, 3)),
-            "instant": pa.array([noon.replace(tzinfo=UTC), None], pa.timestamp("us", "UTC")),
-            "moment": pa.array([noon, None], pa.timestamp("us")),
-            "day": [date(2026, 1, 1), None],
-            "float": pa.array([0.1, None], pa.float32()),
-            "double": [0.1, None],
-            "byte": pa.array([1, None], pa.int8()),
-            "list": [[1, 2], None],
-        }
-    )
+    table = MANY_TYPES.append_column("byte", pa.array([1, None], pa.int8()))
     deltalake.write_deltalake(folder, table)
     con, raw_table = read(tmp_path, SOURCE)
     assert raw_table.types == {

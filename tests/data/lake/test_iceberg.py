@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from attrition.data.lake.folders import ICEBERG, TableFolder
 from attrition.data.lake.iceberg_metadata import newest_metadata
 from attrition.data.lake.reading import digest_of_table
 from attrition.data.source import Source
-from tests.data.lake.as_read import read, refusal, rows
+from tests.data.lake.as_read import MANY_TYPES, read, refusal, rows
 
 pytest.importorskip("pyiceberg", reason="the extra lake is not installed")
 pytest.importorskip("sqlalchemy", reason="a catalog in SQLite needs SQLAlchemy")
@@ -135,20 +134,7 @@ def test_columns_that_were_renamed_added_dropped_and_widened(tmp_path: Path, cat
 
 
 def test_values_of_every_type_are_those_of_the_table(tmp_path: Path, catalog: Any) -> None:
-    noon = datetime(2026, 1, 1, 12, 0, 0, 123456)
-    content = pa.table(
-        {
-            "text": ["a", None],
-            "decimal": pa.array([Decimal("12.345"), None], pa.decimal128(10, 3)),
-            "instant": pa.array([noon.replace(tzinfo=UTC), None], pa.timestamp("us", "UTC")),
-            "moment": pa.array([noon, None], pa.timestamp("us")),
-            "day": [date(2026, 1, 1), None],
-            "float": pa.array([0.1, None], pa.float32()),
-            "double": [0.1, None],
-            "list": [["x"], None],
-        }
-    )
-    table = made(catalog, content)
+    table = made(catalog, MANY_TYPES)
     con, raw_table = read(tmp_path, SOURCE)
     assert raw_table.types == {
         "text": "VARCHAR",
